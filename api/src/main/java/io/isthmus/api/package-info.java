@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.certs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.control;
+
+import org.jspecify.annotations.NullMarked;

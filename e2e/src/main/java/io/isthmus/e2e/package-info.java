@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.e2e;
+
+import org.jspecify.annotations.NullMarked;

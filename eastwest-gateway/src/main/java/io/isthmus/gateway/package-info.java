@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.gateway;
+
+import org.jspecify.annotations.NullMarked;

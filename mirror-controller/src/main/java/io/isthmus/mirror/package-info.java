@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.mirror;
+
+import org.jspecify.annotations.NullMarked;

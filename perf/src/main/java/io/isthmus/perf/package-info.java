@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.perf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.proxy;
+
+import org.jspecify.annotations.NullMarked;

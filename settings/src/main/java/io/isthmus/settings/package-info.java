@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.settings;
+
+import org.jspecify.annotations.NullMarked;
