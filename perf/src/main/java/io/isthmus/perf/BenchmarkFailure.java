@@ -1,0 +1,12 @@
+package io.isthmus.perf;
+
+/** The benchmark could not be run, or a load met an error; the message says which and where. */
+final class BenchmarkFailure extends RuntimeException {
+  BenchmarkFailure(String message) {
+    super(message);
+  }
+
+  BenchmarkFailure(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

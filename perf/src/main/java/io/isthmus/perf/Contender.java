@@ -1,0 +1,23 @@
+package io.isthmus.perf;
+
+import java.util.List;
+
+/** One side of a pair: two hops that carry the caller's connections to the backend by mTLS. */
+interface Contender extends AutoCloseable {
+  String name();
+
+  /** The port of the captured Service address that leads through this contender. */
+  int servicePort();
+
+  /** The port on which the second hop takes mTLS. */
+  int tlsPort();
+
+  List<Hop> hops();
+
+  @Override
+  void close();
+
+  default double cpuSeconds() {
+    return hops().stream().mapToDouble(Hop::cpuSeconds).sum();
+  }
+}

@@ -1,0 +1,76 @@
+package io.isthmus.perf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What a contender negotiates, seen on the link between the nodes by tcpdump. */
+final class Wire {
+  private static final int PCAP_HEADER = 24;
+  private static final int RECORD_HEADER = 16;
+  private static final int ETHERNET = 14;
+
+  private Wire() {}
+
+  /** Makes new connections through {@code contender} until one ServerHello was seen. */
+  static ServerHello negotiated(Contender contender, Runnable newHandshake, Path directory) {
+    Path file = directory.resolve("hello-" + contender.name() + ".pcap");
+    try (Hop tcpdump =
+        Hop.start(
+            "tcpdump-" + contender.name(),
+            directory,
+            TestBed.on(
+                TestBed.CALLER,
+                List.of(
+                    "tcpdump", "-i", "perf0", "-U", "-s", "400", "-w", file.toString(),
+                    "tcp src port " + contender.tlsPort())))) {
+      tcpdump.awaitLog("listening on", Duration.ofSeconds(10));
+      newHandshake.run();
+      for (int i = 0; i < 100; i++) {
+        Optional<ServerHello> hello = find(file);
+        if (hello.isPresent()) {
+          return hello.get();
+        }
+        Pause.millis(50);
+      }
+    }
+    throw new BenchmarkFailure(
+        "no ServerHello from port %d of %s was seen on the wire"
+            .formatted(contender.tlsPort(), contender.name()));
+  }
+
+  private static Optional<ServerHello> find(Path file) {
+    ByteBuffer capture;
+    try {
+      capture = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new BenchmarkFailure("cannot read " + file, e);
+    }
+    int at = PCAP_HEADER;
+    while (at + RECORD_HEADER <= capture.limit()) {
+      int length = capture.getInt(at + 8);
+      int packet = at + RECORD_HEADER;
+      if (packet + length > capture.limit()) {
+        break;
+      }
+      int ip = packet + ETHERNET;
+      int tcp = ip + (capture.get(ip) & 0x0f) * 4;
+      int payload = tcp + ((capture.get(tcp + 12) & 0xf0) >> 2);
+      if (payload < packet + length) {
+        Optional<ServerHello> hello =
+            ServerHello.parse(
+                capture.slice(payload, packet + length - payload).order(ByteOrder.BIG_ENDIAN));
+        if (hello.isPresent()) {
+          return hello;
+        }
+      }
+      at = packet + length;
+    }
+    return Optional.empty();
+  }
+}
