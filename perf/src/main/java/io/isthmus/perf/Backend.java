@@ -59,7 +59,13 @@ final class Backend implements AutoCloseable {
     for (int i = 0; i < 100; i++) {
       try {
         TestBed.in(
-            TestBed.CALLER, "curl", "-sSf", "-m", "2", "-o", "/dev/null",
+            TestBed.CALLER,
+            "curl",
+            "-sSf",
+            "-m",
+            "2",
+            "-o",
+            "/dev/null",
             "http://%s:%d/".formatted(host, port));
         return;
       } catch (BenchmarkFailure e) {

@@ -30,7 +30,7 @@ final class Bulk {
       }
       return bytes / 1e9;
     } catch (ExecutionException e) {
-      throw new BenchmarkFailure("bulk over port " + port + " failed", e.getCause());
+      throw new BenchmarkFailure("bulk over port " + port + " failed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchmarkFailure("interrupted", e);
@@ -46,8 +46,14 @@ final class Bulk {
               TestBed.on(
                   TestBed.CALLER,
                   List.of(
-                      "curl", "-sSf", "-o", "/dev/null", "-r", "0-" + (length - 1),
-                      "-w", "%{size_download}",
+                      "curl",
+                      "-sSf",
+                      "-o",
+                      "/dev/null",
+                      "-r",
+                      "0-" + (length - 1),
+                      "-w",
+                      "%{size_download}",
                       "http://%s:%d/big".formatted(TestBed.SERVICE_IP, port))));
       long got = Long.parseLong(printed.strip());
       if (got != length) {

@@ -62,22 +62,22 @@ final class HaProxyPair implements Contender {
 
   private static String config(String bind, String rule, String server) {
     return """
-        global
-          nbthread 1
-          maxconn 20000
-          tune.ssl.cachesize 0
-        defaults
-          mode tcp
-          timeout connect 5s
-          timeout client 600s
-          timeout server 600s
-        frontend f
-          %s
-          %s
-          default_backend b
-        backend b
-          %s
-        """
+    global
+      nbthread 1
+      maxconn 4000
+      tune.ssl.cachesize 0
+    defaults
+      mode tcp
+      timeout connect 5s
+      timeout client 600s
+      timeout server 600s
+    frontend f
+      %s
+      %s
+      default_backend b
+    backend b
+      %s
+    """
         .formatted(bind, rule, server);
   }
 

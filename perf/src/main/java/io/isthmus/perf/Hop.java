@@ -50,11 +50,11 @@ final class Hop implements AutoCloseable {
   /** Resident set in MB. Source: /proc/pid/status. */
   double rssMegabytes() {
     return read("status")
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .findFirst()
-        .orElseThrow(() -> new BenchmarkFailure(name + " has no VmRSS in /proc"))
+            .lines()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+            .findFirst()
+            .orElseThrow(() -> new BenchmarkFailure(name + " has no VmRSS in /proc"))
         / 1024.0;
   }
 

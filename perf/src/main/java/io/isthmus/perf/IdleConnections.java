@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs on the caller's node: opens connections, sends one request on each, prints {@code open N} and
- * holds them until it is stopped.
+ * Runs on the caller's node: opens connections, sends one request on each, prints {@code open N}
+ * and holds them until it is stopped.
  */
 final class IdleConnections {
   private IdleConnections() {}
@@ -18,8 +18,7 @@ final class IdleConnections {
     String host = args[0];
     int port = Integer.parseInt(args[1]);
     int count = Integer.parseInt(args[2]);
-    byte[] request =
-        "GET / HTTP/1.1\r\nHost: idle\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] request = "GET / HTTP/1.1\r\nHost: idle\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     List<Socket> open = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Socket socket = new Socket(host, port);

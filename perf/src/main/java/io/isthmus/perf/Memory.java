@@ -8,7 +8,9 @@ import java.util.List;
 record Memory(double idleMegabytes, double with1000Megabytes) {
   private static final int CONNECTIONS = 1000;
 
-  /** Measures the sidecar on the caller's side, which keeps both the app's and the tunnel's side. */
+  /**
+   * Measures the sidecar on the caller's side, which keeps both the app's and the tunnel's side.
+   */
   static Memory measure(Contender contender, Hop sidecar, Path directory) {
     Pause.millis(3000);
     double idle = sidecar.rssMegabytes();

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * The cipher suite and the key-exchange group that a TLS 1.3 server chose, read from its ServerHello
- * (RFC 8446, section 4.1.3).
+ * The cipher suite and the key-exchange group that a TLS 1.3 server chose, read from its
+ * ServerHello (RFC 8446, section 4.1.3).
  */
 record ServerHello(int cipherSuite, int group) {
   private static final int HANDSHAKE = 22;

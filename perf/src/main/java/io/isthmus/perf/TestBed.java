@@ -22,10 +22,20 @@ final class TestBed implements AutoCloseable {
     Command.run("ip", "netns", "add", CALLER);
     Command.run("ip", "netns", "add", DESTINATION);
     Command.run(
-        "ip", "link", "add", "perf0", "netns", CALLER, "type", "veth", "peer", "name", "perf0",
-        "netns", DESTINATION);
-    for (String[] node :
-        new String[][] {{CALLER, CALLER_IP}, {DESTINATION, DESTINATION_IP}}) {
+        "ip",
+        "link",
+        "add",
+        "perf0",
+        "netns",
+        CALLER,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "perf0",
+        "netns",
+        DESTINATION);
+    for (String[] node : new String[][] {{CALLER, CALLER_IP}, {DESTINATION, DESTINATION_IP}}) {
       in(node[0], "ip", "link", "set", "lo", "up");
       in(node[0], "ip", "addr", "add", node[1] + "/24", "dev", "perf0");
       in(node[0], "ip", "link", "set", "perf0", "up");

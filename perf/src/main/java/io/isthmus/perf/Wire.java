@@ -27,7 +27,14 @@ final class Wire {
             TestBed.on(
                 TestBed.CALLER,
                 List.of(
-                    "tcpdump", "-i", "perf0", "-U", "-s", "400", "-w", file.toString(),
+                    "tcpdump",
+                    "-i",
+                    "perf0",
+                    "-U",
+                    "-s",
+                    "400",
+                    "-w",
+                    file.toString(),
                     "tcp src port " + contender.tlsPort())))) {
       tcpdump.awaitLog("listening on", Duration.ofSeconds(10));
       newHandshake.run();
