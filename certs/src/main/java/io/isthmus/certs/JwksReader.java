@@ -1,0 +1,175 @@
+package io.isthmus.certs;
+
+import java.math.BigInteger;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The SPIFFE bundle format (JWKS). Entries for other uses or key types are skipped, as the
+ * specification asks; an X.509 entry that breaks its rules spoils the whole document, because
+ * leaving it out would change who is trusted without anyone's word.
+ */
+final class JwksReader {
+  static final int MAX_BYTES = 1 << 20;
+
+  private static final BigInteger MAX_SEQUENCE = BigInteger.valueOf(TrustBundle.MAX_SEQUENCE);
+  private static final BigInteger MAX_HINT = BigInteger.valueOf(Duration.ofDays(366).toSeconds());
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(32)
+                  .maxDocumentLength(MAX_BYTES)
+                  .build())
+          .build();
+
+  private final TrustDomain trustDomain;
+
+  JwksReader(TrustDomain trustDomain) {
+    this.trustDomain = trustDomain;
+  }
+
+  TrustBundle read(byte[] document) throws BundleFormatException {
+    if (document.length > MAX_BYTES) {
+      throw invalid("has %d bytes: expected at most %d".formatted(document.length, MAX_BYTES));
+    }
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), document)) {
+      expect(json.nextToken(), JsonToken.START_OBJECT, "the document");
+      TrustBundle bundle = readDocument(json);
+      if (json.nextToken() != null) {
+        throw invalid("goes on after its end");
+      }
+      return bundle;
+    } catch (JacksonException e) {
+      throw new BundleFormatException(
+          "bundle of %s is not valid JSON: %s".formatted(trustDomain, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new BundleFormatException("bundle of " + trustDomain + ": " + e.getMessage(), e);
+    }
+  }
+
+  private TrustBundle readDocument(JsonParser json) throws BundleFormatException {
+    Optional<List<X509Certificate>> anchors = Optional.empty();
+    long sequence = 0;
+    Duration hint = TrustBundle.DEFAULT_REFRESH_HINT;
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      switch (name) {
+        case "keys" -> {
+          expect(value, JsonToken.START_ARRAY, name);
+          anchors = Optional.of(readKeys(json));
+        }
+        case "spiffe_sequence" -> sequence = number(json, name, MAX_SEQUENCE);
+        case "spiffe_refresh_hint" -> hint = Duration.ofSeconds(number(json, name, MAX_HINT));
+        default -> json.skipChildren();
+      }
+    }
+    return new TrustBundle(
+        trustDomain,
+        sequence,
+        hint,
+        anchors.orElseThrow(() -> invalid("has no \"keys\": expected an array, empty or not")));
+  }
+
+  private List<X509Certificate> readKeys(JsonParser json) throws BundleFormatException {
+    List<X509Certificate> anchors = new ArrayList<>();
+    int index = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      String where = "keys[" + index++ + "]";
+      expect(json.currentToken(), JsonToken.START_OBJECT, where);
+      JwkEntry entry = readEntry(json, where);
+      if (entry.isX509()) {
+        anchors.add(anchor(entry, where));
+      }
+    }
+    return anchors;
+  }
+
+  private JwkEntry readEntry(JsonParser json, String where) throws BundleFormatException {
+    JwkEntry.Builder entry = new JwkEntry.Builder();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      String at = where + "." + name;
+      switch (name) {
+        case "use" -> entry.use = string(json, at);
+        case "kty" -> entry.keyType = string(json, at);
+        case "kid" -> entry.hasKeyId = true;
+        case "x5c" -> {
+          expect(value, JsonToken.START_ARRAY, at);
+          while (json.nextToken() != JsonToken.END_ARRAY) {
+            entry.certificates.add(string(json, at));
+          }
+        }
+        default -> {}
+      }
+      json.skipChildren();
+    }
+    return entry.build();
+  }
+
+  private X509Certificate anchor(JwkEntry entry, String where) throws BundleFormatException {
+    if (entry.hasKeyId()) {
+      throw invalid(where + " has a \"kid\": an x509-svid entry must not");
+    }
+    if (entry.certificates().isEmpty()) {
+      throw invalid(where + " has no certificate: expected one in \"x5c\"");
+    }
+    X509Certificate anchor;
+    try {
+      anchor = Pem.certificate(Base64.getDecoder().decode(entry.certificates().getFirst()));
+    } catch (InvalidPemException e) {
+      throw new BundleFormatException(
+          "bundle of %s: %s.x5c[0]: %s".formatted(trustDomain, where, e.getMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new BundleFormatException(
+          "bundle of %s: %s.x5c[0] is not base64 (RFC 4648 section 4, not the URL-safe one)"
+              .formatted(trustDomain, where),
+          e);
+    }
+    if (anchor.getBasicConstraints() < 0) {
+      throw invalid(
+          "%s.x5c[0] is %s: expected a CA certificate (cA=true)"
+              .formatted(where, ChainValidator.name(anchor)));
+    }
+    return anchor;
+  }
+
+  private String string(JsonParser json, String where) throws BundleFormatException {
+    expect(json.currentToken(), JsonToken.VALUE_STRING, where);
+    return json.getString();
+  }
+
+  private long number(JsonParser json, String where, BigInteger max) throws BundleFormatException {
+    expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, where);
+    BigInteger value = json.getBigIntegerValue();
+    if (value.signum() < 0 || value.compareTo(max) > 0) {
+      throw invalid("%s is %s: expected 0 to %s".formatted(where, value, max));
+    }
+    return value.longValueExact();
+  }
+
+  private void expect(JsonToken found, JsonToken expected, String where)
+      throws BundleFormatException {
+    if (found != expected) {
+      throw invalid("%s is %s: expected %s".formatted(where, found, expected));
+    }
+  }
+
+  private BundleFormatException invalid(String message) {
+    return new BundleFormatException("bundle of " + trustDomain + ": " + message);
+  }
+}

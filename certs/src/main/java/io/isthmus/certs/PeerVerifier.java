@@ -1,0 +1,143 @@
+package io.isthmus.certs;
+
+import io.isthmus.certs.LeafProfile.Role;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says who a peer is, or throws. Three steps, each of which can only reject: the leaf follows the
+ * X509-SVID profile; the chain is valid under an anchor of the leaf's <em>own</em> trust domain;
+ * the ID is one that was expected. The result of the second may come from a cache, the third never.
+ *
+ * <p>Safe to share between threads. Takes 0.2 to 1 ms for a chain not seen before.
+ */
+public final class PeerVerifier {
+  /** Leaf included: one root, and room for a chain of intermediates twice as deep as is usual. */
+  public static final int MAX_CHAIN_LENGTH = 5;
+
+  public static final int MAX_CHAIN_BYTES = 64 * 1024;
+
+  private final BundleSet bundles;
+  private final InstantSource clock;
+  private final ChainCache cache = new ChainCache();
+
+  public PeerVerifier(BundleSet bundles, InstantSource clock) {
+    this.bundles = bundles;
+    this.clock = clock;
+  }
+
+  public BundleSet bundles() {
+    return bundles;
+  }
+
+  /** The peer is the client of the handshake. {@code chain}: leaf first, as it was sent. */
+  public VerifiedPeer verifyClient(List<X509Certificate> chain, ExpectedPeer expected)
+      throws PeerRejectedException {
+    return verify(chain, Role.CLIENT, expected);
+  }
+
+  /** The peer is the server of the handshake. There is no host name: its ID is what is checked. */
+  public VerifiedPeer verifyServer(List<X509Certificate> chain, ExpectedPeer expected)
+      throws PeerRejectedException {
+    return verify(chain, Role.SERVER, expected);
+  }
+
+  private VerifiedPeer verify(List<X509Certificate> chain, Role role, ExpectedPeer expected)
+      throws PeerRejectedException {
+    VerifiedPeer peer;
+    try {
+      peer = authenticate(chain, role);
+    } catch (RuntimeException e) {
+      // Certificates may be parsed lazily, by other libraries: whatever they throw is a rejection.
+      throw new PeerRejectedException(
+          RejectReason.UNREADABLE_CERTIFICATE, "peer's certificates cannot be read: " + e, e);
+    }
+    if (!expected.accepts(peer.id())) {
+      throw new PeerRejectedException(
+          RejectReason.UNEXPECTED_ID, "peer is " + peer.id() + ": expected " + expected);
+    }
+    return peer;
+  }
+
+  private VerifiedPeer authenticate(List<X509Certificate> chain, Role role)
+      throws PeerRejectedException {
+    ByteBuffer key = ChainCache.key(encoded(chain));
+    Instant now = clock.instant();
+    Optional<ChainCache.Entry> known = cache.find(key, now);
+    if (known.isPresent()) {
+      LeafProfile.checkRole(known.get().peer().leaf(), role);
+      return known.get().peer();
+    }
+    X509Certificate leaf = chain.getFirst();
+    SpiffeId id = LeafProfile.check(leaf);
+    LeafProfile.checkRole(leaf, role);
+    X509Certificate anchor = ChainValidator.anchorOf(chain, bundleOf(id), now);
+    VerifiedPeer peer = new VerifiedPeer(id, leaf, anchor, earliestEnd(chain, anchor));
+    cache.put(key, peer, chain);
+    return peer;
+  }
+
+  private static List<byte[]> encoded(List<X509Certificate> chain) throws PeerRejectedException {
+    if (chain.isEmpty()) {
+      throw new PeerRejectedException(
+          RejectReason.EMPTY_CHAIN, "peer sent no certificate: expected an X509-SVID");
+    }
+    if (chain.size() > MAX_CHAIN_LENGTH) {
+      throw new PeerRejectedException(
+          RejectReason.CHAIN_TOO_LONG,
+          "peer sent %d certificates: expected at most %d"
+              .formatted(chain.size(), MAX_CHAIN_LENGTH));
+    }
+    List<byte[]> encoded = new ArrayList<>(chain.size());
+    int bytes = 0;
+    for (X509Certificate certificate : chain) {
+      try {
+        encoded.add(certificate.getEncoded());
+      } catch (CertificateEncodingException e) {
+        throw new PeerRejectedException(
+            RejectReason.UNREADABLE_CERTIFICATE, "peer's certificate cannot be encoded", e);
+      }
+      bytes += encoded.getLast().length;
+    }
+    if (bytes > MAX_CHAIN_BYTES) {
+      throw new PeerRejectedException(
+          RejectReason.CHAIN_TOO_LARGE,
+          "peer sent %d bytes of certificates: expected at most %d"
+              .formatted(bytes, MAX_CHAIN_BYTES));
+    }
+    return encoded;
+  }
+
+  private TrustBundle bundleOf(SpiffeId id) throws PeerRejectedException {
+    TrustBundle bundle =
+        bundles
+            .find(id.trustDomain())
+            .orElseThrow(() ->
+                new PeerRejectedException(
+                    RejectReason.UNKNOWN_TRUST_DOMAIN,
+                    "peer claims %s: expected a trust domain of %s"
+                        .formatted(id, bundles.trustDomains())));
+    if (bundle.anchors().isEmpty()) {
+      throw new PeerRejectedException(
+          RejectReason.EMPTY_BUNDLE,
+          "peer claims %s: bundle %d of %s has no anchors, so nobody there is trusted"
+              .formatted(id, bundle.sequence(), id.trustDomain()));
+    }
+    return bundle;
+  }
+
+  private static Instant earliestEnd(List<X509Certificate> chain, X509Certificate anchor) {
+    Instant end = anchor.getNotAfter().toInstant();
+    for (X509Certificate certificate : chain) {
+      Instant other = certificate.getNotAfter().toInstant();
+      end = other.isBefore(end) ? other : end;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,142 @@
+package io.isthmus.certs.issuing;
+
+import io.isthmus.certs.CertificateRequest;
+import io.isthmus.certs.Pem;
+import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.Svid;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.certs.issuing.CertificateDraft.Names;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+
+/**
+ * The intermediate that signs leaves. It gives an ID of its own trust domain to a key; whether the
+ * one who asks is entitled to that ID was decided before, from credentials and never from the
+ * request.
+ */
+public final class Issuer {
+  private static final int PATH_LENGTH = 0; // leaves only
+  private static final X500Name NO_SUBJECT = X500Name.getInstance(new X500Name(""));
+
+  private final Authority authority;
+  private final List<X509Certificate> chain;
+  private final InstantSource clock;
+
+  private Issuer(Authority authority, List<X509Certificate> chain, InstantSource clock) {
+    this.authority = authority;
+    this.chain = List.copyOf(chain);
+    this.clock = clock;
+  }
+
+  /** A new P-256 issuer under {@code root}; ends with the root at the latest. */
+  public static Issuer create(RootAuthority root, Duration lifetime, InstantSource clock) {
+    KeyPair keys = CertificateRequest.newKeyPair();
+    TrustDomain trustDomain = root.trustDomain();
+    X509Certificate certificate =
+        CertificateDraft.of(
+                new Names(root.authority().name(), DistinguishedNames.of(trustDomain, "issuer")),
+                keys.getPublic(),
+                root.certificate().getPublicKey(),
+                Validity.starting(clock.instant(), lifetime).within(root.certificate()))
+            .authority(trustDomain.id(), PATH_LENGTH)
+            .authorityKey()
+            .sign(root.authority().privateKey());
+    return new Issuer(
+        new Authority(trustDomain, certificate, keys.getPrivate()), List.of(certificate), clock);
+  }
+
+  /**
+   * Of {@code tls.crt} (the issuer first, then intermediates above it, no root) and {@code
+   * tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, are no
+   * authority, or name no trust domain.
+   */
+  public static Issuer fromPem(String chain, String privateKey, InstantSource clock) {
+    List<X509Certificate> certificates = Pem.decodeCertificates(chain);
+    return new Issuer(
+        Authority.of(certificates.getFirst(), Pem.decodePrivateKey(privateKey)),
+        certificates,
+        clock);
+  }
+
+  public TrustDomain trustDomain() {
+    return authority.trustDomain();
+  }
+
+  public X509Certificate certificate() {
+    return authority.certificate();
+  }
+
+  /** The issuer's own certificate, then those above it, without the root. */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+
+  /**
+   * Signs a leaf for the key in a PKCS#10 request. The lifetime is cut where the issuer's own ends.
+   *
+   * @return leaf first, then intermediates, no root
+   */
+  public List<X509Certificate> issue(byte[] requestDer, SpiffeId id, Duration lifetime)
+      throws InvalidRequestException {
+    return issue(SigningRequest.parse(requestDer), id, lifetime);
+  }
+
+  public List<X509Certificate> issue(SigningRequest request, SpiffeId id, Duration lifetime) {
+    return chainOf(request.publicKey(), id, lifetime);
+  }
+
+  /** A leaf with a new key, for this process itself. */
+  public Svid issueSvid(SpiffeId id, Duration lifetime) {
+    KeyPair keys = CertificateRequest.newKeyPair();
+    return new Svid(id, chainOf(keys.getPublic(), id, lifetime), keys.getPrivate());
+  }
+
+  public String chainPem() {
+    return Pem.encode(chain);
+  }
+
+  public String privateKeyPem() {
+    return Pem.encode(authority.privateKey());
+  }
+
+  private List<X509Certificate> chainOf(PublicKey key, SpiffeId id, Duration lifetime) {
+    if (!id.trustDomain().equals(trustDomain()) || id.path().isEmpty()) {
+      throw new IllegalArgumentException(
+          "issuer of %s asked for %s: expected an ID with a path in its own trust domain"
+              .formatted(trustDomain(), id));
+    }
+    Validity validity = Validity.starting(clock.instant(), lifetime).within(certificate());
+    X509Certificate leaf =
+        CertificateDraft.of(
+                new Names(authority.name(), NO_SUBJECT),
+                key,
+                certificate().getPublicKey(),
+                validity)
+            .addCritical(Extension.basicConstraints, new BasicConstraints(false))
+            .addCritical(Extension.keyUsage, new KeyUsage(KeyUsage.digitalSignature))
+            .add(
+                Extension.extendedKeyUsage,
+                new ExtendedKeyUsage(
+                    new KeyPurposeId[] {
+                      KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                    }))
+            .addCritical(Extension.subjectAlternativeName, CertificateDraft.uri(id))
+            .authorityKey()
+            .sign(authority.privateKey());
+    List<X509Certificate> issued = new ArrayList<>();
+    issued.add(leaf);
+    issued.addAll(chain);
+    return List.copyOf(issued);
+  }
+}
