@@ -1,5 +1,7 @@
 package io.isthmus.perf;
 
+import io.isthmus.cli.process.ChildProcess;
+import io.isthmus.cli.process.ProcessFailure;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -12,7 +14,7 @@ final class Backend implements AutoCloseable {
   static final int PORT = 8080;
   static final long BIG_BYTES = 1L << 30;
 
-  private final Hop nginx;
+  private final ChildProcess nginx;
 
   Backend(Path directory) {
     try {
@@ -43,7 +45,7 @@ final class Backend implements AutoCloseable {
           """
               .formatted(directory, TestBed.DESTINATION_IP, PORT));
       nginx =
-          Hop.start(
+          ChildProcess.start(
               "nginx",
               directory,
               TestBed.on(TestBed.DESTINATION, List.of("nginx", "-c", config.toString())));
@@ -55,7 +57,7 @@ final class Backend implements AutoCloseable {
 
   /** Waits until an HTTP request from the caller's node is answered. */
   static void awaitAnswer(String host, int port) {
-    BenchmarkFailure last = new BenchmarkFailure("no answer yet");
+    ProcessFailure last = new ProcessFailure("no answer yet");
     for (int i = 0; i < 100; i++) {
       try {
         TestBed.in(
@@ -68,7 +70,7 @@ final class Backend implements AutoCloseable {
             "/dev/null",
             "http://%s:%d/".formatted(host, port));
         return;
-      } catch (BenchmarkFailure e) {
+      } catch (ProcessFailure e) {
         last = e;
         Pause.millis(100);
       }

@@ -1,5 +1,7 @@
 package io.isthmus.perf;
 
+import io.isthmus.cli.process.ChildProcess;
+import io.isthmus.cli.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +56,11 @@ final class HaProxyPair implements Contender {
   }
 
   private static Hop start(Path directory, String node, Path config) {
-    return Hop.start(
-        config.getFileName().toString().replace(".cfg", ""),
-        directory,
-        TestBed.on(node, List.of("haproxy", "-db", "-f", config.toString())));
+    return new Hop(
+        ChildProcess.start(
+            config.getFileName().toString().replace(".cfg", ""),
+            directory,
+            TestBed.on(node, List.of("haproxy", "-db", "-f", config.toString()))));
   }
 
   private static String config(String bind, String rule, String server) {

@@ -1,5 +1,6 @@
 package io.isthmus.perf;
 
+import io.isthmus.cli.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,8 @@ record Memory(double idleMegabytes, double with1000Megabytes) {
     Pause.millis(3000);
     double idle = sidecar.rssMegabytes();
     Path jar = Path.of(Memory.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-    try (Hop holder =
-        Hop.start(
+    try (ChildProcess holder =
+        ChildProcess.start(
             "idle-connections",
             directory,
             TestBed.on(

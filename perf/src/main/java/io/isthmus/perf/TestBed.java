@@ -1,5 +1,6 @@
 package io.isthmus.perf;
 
+import io.isthmus.cli.process.Command;
 import java.util.ArrayList;
 import java.util.List;
 

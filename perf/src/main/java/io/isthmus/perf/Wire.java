@@ -1,5 +1,6 @@
 package io.isthmus.perf;
 
+import io.isthmus.cli.process.ChildProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,8 +21,8 @@ final class Wire {
   /** Makes new connections through {@code contender} until one ServerHello was seen. */
   static ServerHello negotiated(Contender contender, Runnable newHandshake, Path directory) {
     Path file = directory.resolve("hello-" + contender.name() + ".pcap");
-    try (Hop tcpdump =
-        Hop.start(
+    try (ChildProcess tcpdump =
+        ChildProcess.start(
             "tcpdump-" + contender.name(),
             directory,
             TestBed.on(
