@@ -1,0 +1,35 @@
+package io.isthmus.api;
+
+/** Keys and values of labels. */
+public final class Labels {
+  /** On a Service: {@link #EXPORTED_TRUE} or {@link #EXPORTED_REMOTE_DISCOVERY}. */
+  public static final String EXPORTED = "mirror.isthmus.io/exported";
+
+  public static final String EXPORTED_TRUE = "true";
+  public static final String EXPORTED_REMOTE_DISCOVERY = "remote-discovery";
+
+  /** On every mirrored object, with {@link #MIRRORED_TRUE}: part of the owner mark. */
+  public static final String MIRRORED = "mirror.isthmus.io/mirrored";
+
+  public static final String MIRRORED_TRUE = "true";
+
+  /** On every mirrored object: the name of the cluster it comes from. */
+  public static final String CLUSTER = "mirror.isthmus.io/cluster";
+
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  public static final String MANAGED_BY_MIRROR_CONTROLLER = "isthmus-mirror-controller";
+
+  /** On a ConfigMap with a bundle: {@link #TRUST_BUNDLE_OWN} or {@link #TRUST_BUNDLE_PEER}. */
+  public static final String TRUST_BUNDLE = "isthmus.io/trust-bundle";
+
+  public static final String TRUST_BUNDLE_OWN = "own";
+  public static final String TRUST_BUNDLE_PEER = "peer";
+
+  /** Kubernetes' own: the Service that an EndpointSlice belongs to. */
+  public static final String SERVICE_NAME = "kubernetes.io/service-name";
+
+  /** Kubernetes' own: who writes an EndpointSlice. */
+  public static final String SLICE_MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
+
+  private Labels() {}
+}

@@ -1,0 +1,16 @@
+package io.isthmus.api.schema;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Bounds of a string. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Text {
+  /** A regular expression (RE2), empty for none. */
+  String pattern() default "";
+
+  int maxLength();
+}
