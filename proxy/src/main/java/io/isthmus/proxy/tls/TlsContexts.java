@@ -1,0 +1,68 @@
+package io.isthmus.proxy.tls;
+
+import io.isthmus.certs.PeerVerifier;
+import io.isthmus.certs.VerifiedPeer;
+import io.netty.util.AttributeKey;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the current {@link TlsGeneration} and swaps it. Empty until identity and trust are known
+ * for the first time: nothing is served and nothing dialled before that.
+ */
+public final class TlsContexts implements AutoCloseable {
+  /** Who is on the other side: on a channel from the end of its handshake on. */
+  public static final AttributeKey<VerifiedPeer> PEER = AttributeKey.valueOf("isthmus.peer");
+
+  private final InstantSource clock;
+  private final HandshakeObserver observer;
+  private final AtomicReference<@Nullable TlsGeneration> current = new AtomicReference<>();
+  private final List<Consumer<TlsGeneration>> subscribers = new CopyOnWriteArrayList<>();
+
+  public TlsContexts(InstantSource clock, HandshakeObserver observer) {
+    this.clock = clock;
+    this.observer = observer;
+  }
+
+  /** Makes a new generation, unless nothing changed. Takes a few milliseconds: not on a loop. */
+  public synchronized void update(TrustMaterial material) {
+    @Nullable TlsGeneration old = current.get();
+    if (old != null && old.material().equals(material)) {
+      return;
+    }
+    TlsGeneration next =
+        new TlsGeneration(
+            old == null ? 1 : old.number() + 1,
+            material,
+            new PeerVerifier(material.bundles(), clock),
+            observer);
+    current.set(next);
+    subscribers.forEach(subscriber -> subscriber.accept(next));
+    if (old != null) {
+      old.release();
+    }
+  }
+
+  public Optional<TlsGeneration> current() {
+    return Optional.ofNullable(current.get());
+  }
+
+  /** Hears of each later generation, on the thread that made it. */
+  public AutoCloseable subscribe(Consumer<TlsGeneration> subscriber) {
+    subscribers.add(subscriber);
+    return () -> subscribers.remove(subscriber);
+  }
+
+  @Override
+  public synchronized void close() {
+    @Nullable TlsGeneration last = current.getAndSet(null);
+    if (last != null) {
+      last.release();
+    }
+  }
+}

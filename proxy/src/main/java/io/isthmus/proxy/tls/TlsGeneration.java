@@ -1,0 +1,85 @@
+package io.isthmus.proxy.tls;
+
+import io.isthmus.certs.ExpectedPeer;
+import io.isthmus.certs.PeerVerifier;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * The contexts of one {@link TrustMaterial}. Native memory: {@link TlsContexts} frees it when the
+ * next generation is there, and the engines made from it keep what they need.
+ */
+public final class TlsGeneration {
+  private final long number;
+  private final TrustMaterial material;
+  private final PeerVerifier verifier;
+  private final SslContext client;
+  private final SslContext server;
+  private final HandshakeObserver observer;
+
+  TlsGeneration(
+      long number, TrustMaterial material, PeerVerifier verifier, HandshakeObserver observer) {
+    this.number = number;
+    this.material = material;
+    this.verifier = verifier;
+    this.observer = observer;
+    this.client = SslContextFactory.client(material.svid());
+    this.server = SslContextFactory.server(material.svid());
+  }
+
+  /** Rises with each change of identity or trust. */
+  public long number() {
+    return number;
+  }
+
+  public TrustMaterial material() {
+    return material;
+  }
+
+  /**
+   * Adds TLS in the client role at the pipeline's end.
+   *
+   * @throws IllegalReferenceCountException when this generation is no longer the current one: ask
+   *     {@link TlsContexts#current()} again
+   */
+  public void addClient(
+      ChannelPipeline pipeline, ExpectedPeer expected, Duration timeout, HandshakeListener heard) {
+    add(pipeline, client, new PeerCheck(TlsRole.CLIENT, verifier, expected), timeout, heard);
+  }
+
+  /** Adds TLS in the server role at the pipeline's end. Throws as {@code addClient} does. */
+  public void addServer(ChannelPipeline pipeline, Duration timeout, HandshakeListener heard) {
+    ExpectedPeer expected = new ExpectedPeer.AnyOf(material.callers());
+    add(pipeline, server, new PeerCheck(TlsRole.SERVER, verifier, expected), timeout, heard);
+  }
+
+  private void add(
+      ChannelPipeline pipeline,
+      SslContext tls,
+      PeerCheck check,
+      Duration timeout,
+      HandshakeListener heard) {
+    ReferenceCountUtil.retain(tls); // another thread may swap generations: not below newEngine
+    try {
+      // No host and no port: neither SNI nor a key for a session cache.
+      SSLEngine engine = tls.newEngine(pipeline.channel().alloc());
+      check.attachTo(engine);
+      SslHandler handler = new SslHandler(engine);
+      handler.setHandshakeTimeoutMillis(timeout.toMillis());
+      pipeline.addLast("tls", handler);
+      pipeline.addLast("handshake", new HandshakeHandler(handler, check, observer, heard));
+    } finally {
+      ReferenceCountUtil.release(tls);
+    }
+  }
+
+  void release() {
+    ReferenceCountUtil.release(client);
+    ReferenceCountUtil.release(server);
+  }
+}
