@@ -10,10 +10,10 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 5280 path validation by the JDK, one anchor at a time, so that two anchors of one subject (a
@@ -118,9 +118,9 @@ final class ChainValidator {
               .formatted(name(anchor), anchor.getBasicConstraints(), issuers));
     }
     try {
-      CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(path);
-      PKIXParameters parameters =
-          new PKIXParameters(Set.of(new TrustAnchor(anchor, nameConstraints(anchor))));
+      CertPath certPath =
+          CertificateFactory.getInstance("X.509").generateCertPath(constrainedBy(anchor, path));
+      PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(now));
       CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
@@ -142,8 +142,17 @@ final class ChainValidator {
     }
   }
 
-  private static byte @Nullable [] nameConstraints(X509Certificate anchor) {
-    byte[] extension = anchor.getExtensionValue(NAME_CONSTRAINTS);
-    return extension == null ? null : new DerReader(extension).only(DerReader.OCTET_STRING);
+  /**
+   * The JDK takes no name constraints with an anchor. They are enforced by making the anchor, which
+   * then has to be self-signed, the path's last certificate as well.
+   */
+  private static List<X509Certificate> constrainedBy(
+      X509Certificate anchor, List<X509Certificate> path) {
+    if (anchor.getExtensionValue(NAME_CONSTRAINTS) == null) {
+      return path;
+    }
+    List<X509Certificate> constrained = new ArrayList<>(path);
+    constrained.add(anchor);
+    return constrained;
   }
 }
