@@ -1,0 +1,124 @@
+package io.isthmus.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.testing.RealApiServer;
+import io.isthmus.api.testing.RealApiServerExtension;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(RealApiServerExtension.class)
+final class ResourcesIT {
+
+  @Test
+  void linkWithTheLeastSpecGetsTheDefaultsOfTheRecords(RealApiServer server) {
+    String namespace = server.newNamespace("least-link");
+    server
+        .admin()
+        .genericKubernetesResources("isthmus.io/v1alpha1", "Link")
+        .inNamespace(namespace)
+        .load(
+            new java.io.ByteArrayInputStream(
+                """
+                apiVersion: isthmus.io/v1alpha1
+                kind: Link
+                metadata: {name: east}
+                spec:
+                  cluster: east
+                  trustDomain: east.example
+                  credentials: {secretRef: {name: link-east}}
+                """
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .create();
+
+    Link stored =
+        server.admin().resources(Link.class).inNamespace(namespace).withName("east").get();
+
+    assertThat(stored.getSpec()).isEqualTo(LinkSpec.to("east", "east.example", "link-east"));
+    assertThat(stored.getSpec().imports().selector().selects(Map.of(Labels.EXPORTED, "true")))
+        .isTrue();
+  }
+
+  @Test
+  void linkComesBackAsItWasStored(RealApiServer server) {
+    String namespace = server.newNamespace("whole-link");
+    LinkSpec spec =
+        LinkSpec.to("east", "east.example", "link-east")
+            .withClusterDomain("east.local")
+            .withGateway(LinkSpec.Gateway.at(List.of(new LinkSpec.Address("192.0.2.1", 15008))))
+            .withExport(new LinkSpec.Export(false));
+    Link link = new Link();
+    link.setMetadata(new ObjectMetaBuilder().withName("east").withNamespace(namespace).build());
+    link.setSpec(spec);
+
+    Link stored = server.admin().resource(link).create();
+    Condition connected =
+        new Condition(
+            LinkStatus.CONNECTED,
+            Condition.TRUE,
+            "Connected",
+            "as wanted",
+            1L,
+            "2026-01-01T00:00:00Z");
+    LinkStatus status =
+        new LinkStatus(
+            List.of(connected),
+            List.of(
+                new LinkStatus.GatewayStatus("192.0.2.1:15008", "spiffe://x", "True", "1ms", null)),
+            3,
+            4);
+    stored.setStatus(status);
+    server.admin().resource(stored).patchStatus();
+
+    Link read = server.admin().resources(Link.class).inNamespace(namespace).withName("east").get();
+    assertThat(read.getSpec()).isEqualTo(spec);
+    assertThat(read.getStatus()).isEqualTo(status);
+    assertThat(read.getMetadata().getGeneration()).isEqualTo(1L);
+  }
+
+  @Test
+  void trustDomainComesBackAsItWasStored(RealApiServer server) {
+    TrustDomain own = new TrustDomain();
+    own.setMetadata(new ObjectMetaBuilder().withName("comes-back").build());
+    own.setSpec(TrustDomainSpec.own("west.example"));
+
+    TrustDomain stored = server.admin().resource(own).create();
+
+    assertThat(stored.getSpec()).isEqualTo(TrustDomainSpec.own("west.example"));
+  }
+
+  @Test
+  void tokensAreReviewedForTheirAudience(RealApiServer server) {
+    String namespace = server.newNamespace("tokens");
+    String token = server.createToken(namespace, "web", ObjectNames.TOKEN_AUDIENCE);
+
+    assertThat(reviewed(server, token, ObjectNames.TOKEN_AUDIENCE))
+        .isEqualTo("system:serviceaccount:" + namespace + ":web");
+    assertThat(reviewed(server, token, "another")).isEmpty();
+  }
+
+  private static String reviewed(RealApiServer server, String token, String audience) {
+    var status =
+        server
+            .admin()
+            .resource(
+                new TokenReviewBuilder()
+                    .withNewSpec()
+                    .withToken(token)
+                    .withAudiences(audience)
+                    .endSpec()
+                    .build())
+            .create()
+            .getStatus();
+    return Boolean.TRUE.equals(status.getAuthenticated()) ? status.getUser().getUsername() : "";
+  }
+}
