@@ -1,0 +1,150 @@
+package io.isthmus.e2e.site;
+
+import io.isthmus.cli.process.ProcessFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** One cluster: its node, its API server, and the processes of the mesh in their Pods. */
+public final class Site implements AutoCloseable {
+  private final String name;
+  private final Addresses addresses;
+  private final Path directory;
+  private final Distribution distribution;
+  private final Namespace node;
+  private final ApiServer api;
+  private final List<Namespace> pods = new ArrayList<>();
+  private final List<MeshProcess> processes = new ArrayList<>();
+
+  public Site(Internet internet, String name, int index, Workspace workspace) {
+    this.name = name;
+    this.addresses = new Addresses(index);
+    this.directory = workspace.directory(name);
+    this.distribution = workspace.distribution();
+    this.node = SiteNetwork.node(internet, name, addresses);
+    this.api = new ApiServer(node, addresses, directory, workspace.binaries());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String trustDomain() {
+    return name + ".e2e";
+  }
+
+  public Addresses addresses() {
+    return addresses;
+  }
+
+  public Namespace node() {
+    return node;
+  }
+
+  public Path kubeconfig() {
+    return api.kubeconfig();
+  }
+
+  public String kubectl(String... arguments) {
+    return api.kubectl(List.of(arguments));
+  }
+
+  /** Applies a manifest. */
+  public void apply(String yaml) {
+    Path file = directory.resolve("apply.yaml");
+    write(file, yaml);
+    kubectl("apply", "-f", file.toString());
+  }
+
+  /** A network namespace for a Pod, with its address on the site's bridge. */
+  public Namespace podNetwork(String pod, String ip) {
+    Namespace namespace = SiteNetwork.pod(node, name, pod, ip);
+    pods.add(namespace);
+    return namespace;
+  }
+
+  /** Starts a process of the mesh in a Pod's namespace. */
+  public MeshProcess start(Namespace pod, String process, List<String> settings, String readyUrl) {
+    String module = process.startsWith("sidecar") ? "proxy" : process;
+    return launch(pod, process, distribution.command(module, settings), readyUrl);
+  }
+
+  /** Starts a server of the suite's own in a Pod's namespace. */
+  public MeshProcess startApp(Namespace pod, String mainClass, List<String> arguments, String url) {
+    return launch(pod, "app", distribution.own(mainClass, arguments), url);
+  }
+
+  private MeshProcess launch(Namespace pod, String process, List<String> command, String url) {
+    MeshProcess started =
+        new MeshProcess(pod, directory, new MeshProcess.Start(process, command, url));
+    processes.add(started);
+    return started;
+  }
+
+  /** A token for the mesh's audience, in a file. */
+  public Path meshToken(String namespace, String serviceAccount) {
+    String token =
+        kubectl(
+            "create",
+            "token",
+            serviceAccount,
+            "-n",
+            namespace,
+            "--audience=isthmus",
+            "--duration=1h");
+    return write(directory.resolve("token-" + serviceAccount), token.strip());
+  }
+
+  /** A kubeconfig with the rights of a service account and nothing more. */
+  public Path kubeconfigOf(String namespace, String serviceAccount) {
+    String token =
+        kubectl("create", "token", serviceAccount, "-n", namespace, "--duration=1h").strip();
+    String ca =
+        Base64.getEncoder()
+            .encodeToString(api.authority().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    return write(
+        directory.resolve(serviceAccount + ".kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "%s", certificate-authority-data: %s}}]
+        users: [{name: u, user: {token: "%s"}}]
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        current-context: c
+        """
+            .formatted(addresses.apiUrl(), ca, token));
+  }
+
+  /** The cluster's own trust bundle, as its control plane published it, in a file. */
+  public Path ownBundle() {
+    String json =
+        kubectl(
+            "get",
+            "configmap",
+            "isthmus-trust-bundle",
+            "-n",
+            "isthmus-system",
+            "-o",
+            "jsonpath={.data.bundle\\.json}");
+    return write(directory.resolve("bundle.json"), json);
+  }
+
+  private static Path write(Path file, String content) {
+    try {
+      return Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new ProcessFailure("cannot write " + file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    processes.reversed().forEach(MeshProcess::close);
+    api.close();
+    pods.forEach(Namespace::close);
+    node.close();
+  }
+}

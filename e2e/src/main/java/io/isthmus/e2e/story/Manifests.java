@@ -1,0 +1,88 @@
+package io.isthmus.e2e.story;
+
+/** What is applied to each cluster. */
+final class Manifests {
+  private Manifests() {}
+
+  static String system() {
+    return """
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: isthmus-system}
+    ---
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: shop}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: isthmus-control, namespace: isthmus-system}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: isthmus-gateway, namespace: isthmus-system}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: isthmus-mirror-controller, namespace: isthmus-system}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: isthmus-gateway, namespace: isthmus-system}
+    spec:
+      type: LoadBalancer
+      allocateLoadBalancerNodePorts: false
+      selector: {app: isthmus-gateway}
+      ports: [{name: hbone, port: 15008, targetPort: 15008}]
+    """;
+  }
+
+  static String loadBalancerStatus(String ip) {
+    return "{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"%s\"}]}}}".formatted(ip);
+  }
+
+  /**
+   * The workload: a Pod with an app and a sidecar, a Service that may be exported and one that is
+   * not.
+   */
+  static String workload(String name) {
+    return """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: %1$s, namespace: shop}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %1$s-1, namespace: shop, labels: {app: %1$s}}
+    spec:
+      serviceAccountName: %1$s
+      containers:
+      - {name: app, image: registry.local/app:1}
+      - {name: isthmus-proxy, image: registry.local/isthmus-proxy:1}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: %1$s, namespace: shop}
+    spec:
+      selector: {app: %1$s}
+      ports: [{name: http, port: 80, targetPort: 8080}]
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: internal, namespace: shop}
+    spec:
+      selector: {app: %1$s}
+      ports: [{name: http, port: 80, targetPort: 8080}]
+    """
+        .formatted(name);
+  }
+
+  static String readyStatus(String ip) {
+    return """
+    {"status":{"phase":"Running","podIP":"%1$s","podIPs":[{"ip":"%1$s"}],
+     "conditions":[{"type":"Ready","status":"True"},{"type":"ContainersReady","status":"True"},
+                   {"type":"Initialized","status":"True"},{"type":"PodScheduled","status":"True"}]}}
+    """
+        .formatted(ip);
+  }
+}
