@@ -1,0 +1,45 @@
+package io.isthmus.proxy.tunnel;
+
+import java.time.Duration;
+
+/**
+ * How tunnels are kept.
+ *
+ * @param connectTimeout for TCP
+ * @param handshakeTimeout for TLS and the first SETTINGS
+ * @param answerTimeout for the answer to a CONNECT: the far end connects its target first
+ * @param idle a connection without streams is closed after this time
+ * @param age after this time, give or take a fifth, a connection takes no new streams
+ * @param sessionAge the same for an end-to-end session inside a gateway's stream, which sticks to
+ *     one pod
+ */
+public record TunnelSettings(
+    Duration connectTimeout,
+    Duration handshakeTimeout,
+    Duration answerTimeout,
+    Duration idle,
+    Duration age,
+    Duration sessionAge) {
+  public static final TunnelSettings DEFAULT =
+      new TunnelSettings(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(15),
+          Duration.ofMinutes(5),
+          Duration.ofHours(1),
+          Duration.ofMinutes(10));
+
+  public TunnelSettings withConnectTimeout(Duration timeout) {
+    return new TunnelSettings(timeout, handshakeTimeout, answerTimeout, idle, age, sessionAge);
+  }
+
+  public TunnelSettings withIdle(Duration time) {
+    return new TunnelSettings(
+        connectTimeout, handshakeTimeout, answerTimeout, time, age, sessionAge);
+  }
+
+  public TunnelSettings withAges(Duration connection, Duration session) {
+    return new TunnelSettings(
+        connectTimeout, handshakeTimeout, answerTimeout, idle, connection, session);
+  }
+}
