@@ -1,0 +1,165 @@
+package io.isthmus.perf;
+
+import io.isthmus.cli.process.ChildProcess;
+import io.isthmus.cli.process.Command;
+import io.isthmus.cli.process.ProcessFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two sidecars as they are shipped: their own control plane (on fabric8's in-memory API), captured
+ * traffic, identity checks, metrics and the access log to a file, one event loop each.
+ */
+final class IsthmusPair implements Contender {
+  private static final String API = "http://" + TestBed.DESTINATION_IP + ":6443";
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Path root;
+  private final Path directory;
+  private final List<ChildProcess> control = new ArrayList<>();
+  private final Hop caller;
+  private final Hop destination;
+  private Duration startToReady = Duration.ZERO;
+
+  IsthmusPair(Path root, Path directory) {
+    this.root = root;
+    this.directory = directory;
+    String cli = root.resolve("cli/target/isthmus-cli.jar").toString();
+    control.add(
+        start(
+            "api",
+            TestBed.DESTINATION,
+            List.of(
+                "-cp",
+                cli,
+                "io.isthmus.cli.embedded.EmbeddedApiMain",
+                "--address=" + TestBed.DESTINATION_IP + ":6443",
+                "--state=" + directory.resolve("api-state"))));
+    control.getFirst().awaitLog("ready", LIMIT);
+    provision("objects");
+    control.add(
+        start(
+            "control",
+            TestBed.DESTINATION,
+            List.of(
+                "-jar",
+                root.resolve("control/target/isthmus-control.jar").toString(),
+                "--cluster=perf",
+                "--trust-domain=perf.test",
+                "--kubeconfig=" + Kubeconfig.write(directory, API))));
+    provision("credentials", directory.toString());
+    destination = sidecar(TestBed.DESTINATION, "backend", TestBed.DESTINATION_IP);
+    caller = sidecar(TestBed.CALLER, "caller", TestBed.CALLER_IP);
+    Backend.awaitAnswer(TestBed.SERVICE_IP, servicePort());
+  }
+
+  private Hop sidecar(String node, String account, String ip) {
+    long start = System.nanoTime();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java(),
+                "@" + root.resolve("proxy/target/sidecar.options"),
+                "-jar",
+                root.resolve("proxy/target/isthmus-proxy.jar").toString(),
+                "--cluster=perf",
+                "--trust-domain=perf.test",
+                "--namespace=perf",
+                "--service-account=" + account,
+                "--pod=" + account + "-1",
+                "--pod-ip=" + ip,
+                "--control-address=" + TestBed.DESTINATION_IP + ":15012",
+                "--control-bundle=" + directory.resolve("bundle.json"),
+                "--token-file=" + directory.resolve("token-" + account),
+                "--outbound-address=127.0.0.1:" + TestBed.SIDECAR_CAPTURE_PORT,
+                "--access-log=" + directory.resolve("access-" + account + ".log"),
+                "--threads=1"));
+    ChildProcess process =
+        ChildProcess.start("sidecar-" + account, directory, TestBed.on(node, command));
+    awaitReady(process, node, ip);
+    startToReady = Duration.ofNanos(System.nanoTime() - start);
+    return new Hop(process);
+  }
+
+  private static void awaitReady(ChildProcess process, String node, String ip) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < LIMIT.toNanos()) {
+      Command.Result ready =
+          Command.attempt(
+              LIMIT,
+              TestBed.on(
+                  node,
+                  List.of("curl", "-sf", "-o", "/dev/null", "http://" + ip + ":15021/ready")));
+      if (ready.exit() == 0) {
+        return;
+      }
+      Pause.millis(5);
+    }
+    throw new ProcessFailure(
+        "%s is not ready within %s:%n%s".formatted(process.name(), LIMIT, process.lastLines(20)));
+  }
+
+  private ChildProcess start(String name, String node, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(arguments);
+    return ChildProcess.start(name, directory, TestBed.on(node, command));
+  }
+
+  private void provision(String step, String... more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                root.resolve("perf/target/isthmus-perf.jar").toString(),
+                Provision.class.getName(),
+                step,
+                API));
+    command.addAll(List.of(more));
+    Command.run(LIMIT, TestBed.on(TestBed.DESTINATION, command));
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  @Override
+  public String name() {
+    return "isthmus";
+  }
+
+  @Override
+  public int servicePort() {
+    return 80;
+  }
+
+  @Override
+  public int tlsPort() {
+    return 15008;
+  }
+
+  @Override
+  public List<Hop> hops() {
+    return List.of(caller, destination);
+  }
+
+  Hop caller() {
+    return caller;
+  }
+
+  /** From the start of the second sidecar's process to its readiness; polled every 5 ms. */
+  Duration startToReady() {
+    return startToReady;
+  }
+
+  @Override
+  public void close() {
+    caller.close();
+    destination.close();
+    control.reversed().forEach(ChildProcess::close);
+  }
+}

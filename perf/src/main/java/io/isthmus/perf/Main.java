@@ -1,0 +1,61 @@
+package io.isthmus.perf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code perf/run}: measures, prints the table, exits 1 when a load met an error. */
+final class Main {
+  private Main() {}
+
+  public static void main(String[] args) throws IOException {
+    Plan plan = Plan.named(args.length == 0 ? "quick" : args[0]);
+    Path root = Path.of("").toAbsolutePath();
+    Path directory = Files.createTempDirectory("isthmus-perf-");
+    System.out.println("files of this run: " + directory);
+    long start = System.nanoTime();
+    try (TestBed bed = new TestBed();
+        Backend backend = new Backend(directory);
+        HaProxyPair peer = new HaProxyPair(directory);
+        IsthmusPair ours = new IsthmusPair(root, directory)) {
+      Memory memory = Memory.measure(ours, ours.caller(), directory);
+      ServerHello wire = sameWire(ours, peer, directory);
+      List<Measurement> measurements = new ArrayList<>();
+      for (Kind kind : Kind.all()) {
+        System.out.println("measuring " + kind.name());
+        measurements.add(Measurement.take(kind, ours, peer, plan));
+      }
+      System.out.printf(
+          "%nBoth: TLS 1.3, %s, client certificates, one thread a hop; %d rounds of %d s, %d s"
+              + " warm-up. CPU of both hops. No load met an error.%n%n",
+          wire, plan.rounds(), plan.seconds(), plan.warmUpSeconds());
+      System.out.print(Report.table(measurements));
+      System.out.println();
+      System.out.println("| sidecar | measured | bar |  |");
+      System.out.println("|---|---|---|---|");
+      System.out.print(Report.line("RSS idle", memory.idleMegabytes(), 95, "MB"));
+      System.out.print(
+          Report.line("RSS with 1 000 connections", memory.with1000Megabytes(), 115, "MB"));
+      System.out.print(Report.line("start to ready", ours.startToReady().toMillis(), 1000, "ms"));
+      System.out.printf("%nin %d s%n", (System.nanoTime() - start) / 1_000_000_000);
+    } catch (RuntimeException e) {
+      System.out.println("perf: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /** Asserts that both contenders chose the same suite and group. */
+  private static ServerHello sameWire(IsthmusPair ours, HaProxyPair peer, Path directory) {
+    ServerHello peers =
+        Wire.negotiated(
+            peer, () -> Backend.awaitAnswer(TestBed.SERVICE_IP, peer.servicePort()), directory);
+    ServerHello mine = Wire.negotiated(ours, () -> FreshHandshake.with(ours), directory);
+    if (!peers.equals(mine)) {
+      throw new BenchmarkFailure(
+          "not the same work: isthmus chose %s, haproxy %s".formatted(mine, peers));
+    }
+    return mine;
+  }
+}
