@@ -77,6 +77,31 @@ final class Manifests {
         .formatted(name);
   }
 
+  /** A Pod whose proxy is Envoy, and its Service. */
+  static String behindEnvoy() {
+    return """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: envoy, namespace: shop}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: envoy-1, namespace: shop, labels: {app: envoy}}
+    spec:
+      serviceAccountName: envoy
+      containers:
+      - {name: app, image: registry.local/app:1}
+      - {name: isthmus-proxy, image: registry.local/envoy:1}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: envoy, namespace: shop}
+    spec:
+      selector: {app: envoy}
+      ports: [{name: http, port: 80, targetPort: 8080}]
+    """;
+  }
+
   static String readyStatus(String ip) {
     return """
     {"status":{"phase":"Running","podIP":"%1$s","podIPs":[{"ip":"%1$s"}],

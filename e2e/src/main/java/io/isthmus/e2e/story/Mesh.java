@@ -76,6 +76,10 @@ final class Mesh implements AutoCloseable {
     return internet;
   }
 
+  Path binaries() {
+    return workspace.binaries();
+  }
+
   Path scratch() {
     return workspace.scratch();
   }

@@ -32,6 +32,7 @@ public final class StorySuite implements Suite {
         Mesh mesh = Mesh.start(scenarios, internet, workspace)) {
       new Crossing(mesh).run(scenarios);
       new Refusals(mesh).run(scenarios);
+      new EnvoyInterop(mesh).run(scenarios);
       new Trouble(mesh).run(scenarios);
     }
   }
