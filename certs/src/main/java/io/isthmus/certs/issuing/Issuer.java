@@ -57,15 +57,15 @@ public final class Issuer {
   }
 
   /**
-   * Of {@code tls.crt} (the issuer first, then intermediates above it, no root) and {@code
-   * tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, are no
-   * authority, or name no trust domain.
+   * Of {@code tls.crt} (the issuer first, then those above it; a root at the end is left out) and
+   * {@code tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, are
+   * no authority, or name no trust domain.
    */
   public static Issuer fromPem(String chain, String privateKey, InstantSource clock) {
     List<X509Certificate> certificates = Pem.decodeCertificates(chain);
     return new Issuer(
         Authority.of(certificates.getFirst(), Pem.decodePrivateKey(privateKey)),
-        certificates,
+        IssuerChain.of(certificates),
         clock);
   }
 

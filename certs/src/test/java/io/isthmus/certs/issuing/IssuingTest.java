@@ -170,6 +170,21 @@ class IssuingTest {
   }
 
   @Test
+  void anIssuersChainLinksUpAndLeavesTheRootOut() {
+    String key = ISSUER.privateKeyPem();
+    assertThat(Issuer.fromPem(ISSUER.chainPem() + ROOT.certificatePem(), key, CLOCK).chain())
+        .containsExactly(ISSUER.certificate());
+    RootAuthority other = RootAuthority.create(WEST, DAY, CLOCK);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Issuer.fromPem(ISSUER.chainPem() + other.certificatePem(), key, CLOCK))
+        .withMessageContaining("certificate 0")
+        .withMessageContaining("is not signed by the next");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Issuer.fromPem(ROOT.certificatePem(), ROOT.privateKeyPem(), CLOCK))
+        .withMessageContaining("is self-signed: expected one below a root");
+  }
+
+  @Test
   void aLongTrustDomainFitsIntoAName() {
     TrustDomain longest = TrustDomain.of("a".repeat(255));
     RootAuthority root = RootAuthority.create(longest, DAY, CLOCK);
