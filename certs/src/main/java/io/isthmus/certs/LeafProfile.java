@@ -10,20 +10,7 @@ final class LeafProfile {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
   private static final String KEY_USAGE = "2.5.29.15";
-
-  /** What the peer does in the handshake, and the extended key usage this takes. */
-  enum Role {
-    CLIENT("1.3.6.1.5.5.7.3.2", "clientAuth"),
-    SERVER("1.3.6.1.5.5.7.3.1", "serverAuth");
-
-    final String usage;
-    final String usageName;
-
-    Role(String usage, String usageName) {
-      this.usage = usage;
-      this.usageName = usageName;
-    }
-  }
+  private static final List<String> TLS_USAGES = List.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
 
   private LeafProfile() {}
 
@@ -35,6 +22,7 @@ final class LeafProfile {
           RejectReason.LEAF_IS_CA, "leaf of " + id + " has cA=true: expected a workload's leaf");
     }
     checkKeyUsage(leaf, id);
+    checkExtendedKeyUsage(leaf, id);
     if (leaf.getSubjectX500Principal().getName().isEmpty() && !UriNames.isCritical(leaf)) {
       throw new PeerRejectedException(
           RejectReason.SAN_NOT_CRITICAL,
@@ -43,20 +31,23 @@ final class LeafProfile {
     return id;
   }
 
-  /** An absent extended key usage allows everything, a present one needs both of TLS's. */
-  static void checkRole(X509Certificate leaf, Role role) throws PeerRejectedException {
+  /** Absent it allows everything, present it has to allow both ends of a TLS connection. */
+  private static void checkExtendedKeyUsage(X509Certificate leaf, SpiffeId id)
+      throws PeerRejectedException {
     List<String> usages;
     try {
       usages = leaf.getExtendedKeyUsage();
     } catch (CertificateParsingException e) {
       throw new PeerRejectedException(
-          RejectReason.EXTENDED_KEY_USAGE, "leaf's extendedKeyUsage cannot be read", e);
+          RejectReason.EXTENDED_KEY_USAGE,
+          "leaf of " + id + " has an extendedKeyUsage that cannot be read",
+          e);
     }
-    if (usages != null && !usages.contains(role.usage)) {
+    if (usages != null && !usages.containsAll(TLS_USAGES)) {
       throw new PeerRejectedException(
           RejectReason.EXTENDED_KEY_USAGE,
-          "leaf's extendedKeyUsage is %s: expected %s (%s) in it"
-              .formatted(usages, role.usageName, role.usage));
+          "leaf of %s has extendedKeyUsage %s: expected serverAuth and clientAuth %s in it"
+              .formatted(id, usages, TLS_USAGES));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.isthmus.certs;
 
-import io.isthmus.certs.LeafProfile.Role;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -36,23 +35,28 @@ public final class PeerVerifier {
     return bundles;
   }
 
-  /** The peer is the client of the handshake. {@code chain}: leaf first, as it was sent. */
+  /**
+   * The peer is the client of the handshake. What a leaf has to be is the same for both ends, as
+   * the profile asks for both extended key usages.
+   *
+   * @param chain leaf first, as it was sent
+   */
   public VerifiedPeer verifyClient(List<X509Certificate> chain, ExpectedPeer expected)
       throws PeerRejectedException {
-    return verify(chain, Role.CLIENT, expected);
+    return verify("client", chain, expected);
   }
 
   /** The peer is the server of the handshake. There is no host name: its ID is what is checked. */
   public VerifiedPeer verifyServer(List<X509Certificate> chain, ExpectedPeer expected)
       throws PeerRejectedException {
-    return verify(chain, Role.SERVER, expected);
+    return verify("server", chain, expected);
   }
 
-  private VerifiedPeer verify(List<X509Certificate> chain, Role role, ExpectedPeer expected)
+  private VerifiedPeer verify(String role, List<X509Certificate> chain, ExpectedPeer expected)
       throws PeerRejectedException {
     VerifiedPeer peer;
     try {
-      peer = authenticate(chain, role);
+      peer = authenticate(chain);
     } catch (RuntimeException e) {
       // Certificates may be parsed lazily, by other libraries: whatever they throw is a rejection.
       throw new PeerRejectedException(
@@ -60,23 +64,20 @@ public final class PeerVerifier {
     }
     if (!expected.accepts(peer.id())) {
       throw new PeerRejectedException(
-          RejectReason.UNEXPECTED_ID, "peer is " + peer.id() + ": expected " + expected);
+          RejectReason.UNEXPECTED_ID, role + " is " + peer.id() + ": expected " + expected);
     }
     return peer;
   }
 
-  private VerifiedPeer authenticate(List<X509Certificate> chain, Role role)
-      throws PeerRejectedException {
+  private VerifiedPeer authenticate(List<X509Certificate> chain) throws PeerRejectedException {
     ByteBuffer key = ChainCache.key(encoded(chain));
     Instant now = clock.instant();
     Optional<ChainCache.Entry> known = cache.find(key, now);
     if (known.isPresent()) {
-      LeafProfile.checkRole(known.get().peer().leaf(), role);
       return known.get().peer();
     }
     X509Certificate leaf = chain.getFirst();
     SpiffeId id = LeafProfile.check(leaf);
-    LeafProfile.checkRole(leaf, role);
     X509Certificate anchor = ChainValidator.anchorOf(chain, bundleOf(id), now);
     VerifiedPeer peer = new VerifiedPeer(id, leaf, anchor, earliestEnd(chain, anchor));
     cache.put(key, peer, chain);
