@@ -18,8 +18,6 @@ import io.isthmus.certs.testing.CertificateRecipe;
 import io.isthmus.certs.testing.Made;
 import io.isthmus.certs.testing.TestCa;
 import java.io.ByteArrayInputStream;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -36,8 +34,6 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Leaves that look right, on chains that must not be believed. */
 class ChainRejectionTest {
@@ -187,40 +183,6 @@ class ChainRejectionTest {
         .isEqualTo(RejectReason.UNTRUSTED_CHAIN);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"SHA1withECDSA", "SHA224withECDSA"})
-  void refusesAWeakSignature(String algorithm) {
-    assertThat(rejected(leaf().signature(algorithm))).isEqualTo(RejectReason.WEAK_ALGORITHM);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"MD5withRSA", "SHA1withRSA"})
-  void refusesAWeakRsaSignatureOfAnIntermediate(String algorithm) throws Exception {
-    Made root = authority("root").key(rsa(2048)).selfSigned();
-    Made intermediate = authority("x").signature(algorithm).signedBy(root);
-    assertThat(
-            rejected(BundleSet.of(bundle(root)), leaf().signedBy(intermediate).chain(intermediate)))
-        .isEqualTo(RejectReason.WEAK_ALGORITHM);
-  }
-
-  @Test
-  void refusesAShortRsaKeyInLeafIntermediateAndAnchor() throws Exception {
-    KeyPair weak = rsa(1024);
-    assertThat(rejected(leaf().key(weak))).isEqualTo(RejectReason.WEAK_ALGORITHM);
-    Made intermediate = authority("x").key(weak).signedBy(ROOT);
-    assertThat(rejected(leaf().signedBy(intermediate).chain(intermediate)))
-        .isEqualTo(RejectReason.WEAK_ALGORITHM);
-    Made root = authority("root").key(weak).selfSigned();
-    assertThat(rejected(BundleSet.of(bundle(root)), leaf().signedBy(root).chain()))
-        .isEqualTo(RejectReason.WEAK_ALGORITHM);
-  }
-
-  @Test
-  void refusesAKeyThatIsNeitherEcNorRsa() throws Exception {
-    KeyPair ed25519 = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    assertThat(rejected(leaf().key(ed25519))).isEqualTo(RejectReason.WEAK_ALGORITHM);
-  }
-
   @Test
   void refusesAnotherKeyUnderTheTrustedRootsSubjectAndKeyId() throws Exception {
     JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
@@ -310,11 +272,5 @@ class ChainRejectionTest {
         .isEqualTo(RejectReason.UNEXPECTED_ID);
     assertThat(reason(() -> verifier.verifyClient(chain, other)))
         .isEqualTo(RejectReason.UNEXPECTED_ID);
-  }
-
-  private static KeyPair rsa(int bits) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(bits);
-    return generator.generateKeyPair();
   }
 }

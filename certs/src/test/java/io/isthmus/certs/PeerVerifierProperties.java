@@ -12,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -46,7 +47,7 @@ class PeerVerifierProperties {
   @Property(tries = 300)
   void aCutOrReorderedChainIsRefused(@ForAll @IntRange(max = 5000) int length) {
     byte[] der = Fingerprint.der(web.leaf());
-    byte[] cut = java.util.Arrays.copyOf(der, length % der.length);
+    byte[] cut = Arrays.copyOf(der, length % der.length);
     PeerVerifier verifier = TestCa.verifier(CLOCK, WEST);
     try {
       verifier.verifyClient(List.of(parse(cut), web.chain().getLast()), ANY_OF_WEST);

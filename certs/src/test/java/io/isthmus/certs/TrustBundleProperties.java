@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ class TrustBundleProperties {
   void aCutDocumentIsAlwaysRefused(@ForAll @IntRange(max = 5000) int length) {
     byte[] document =
         new TrustBundle(WEST, 7, Duration.ofSeconds(60), ROOTS.subList(0, 2)).toJwks();
-    byte[] cut = java.util.Arrays.copyOf(document, length % document.length);
+    byte[] cut = Arrays.copyOf(document, length % document.length);
     assertThat(parses(cut)).as(new String(cut, UTF_8)).isFalse();
   }
 

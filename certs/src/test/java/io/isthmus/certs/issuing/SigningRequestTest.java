@@ -7,6 +7,7 @@ import io.isthmus.certs.CertificateRequest;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -112,6 +113,6 @@ class SigningRequestTest {
   @Test
   void refusesBytesAfterTheRequest() {
     byte[] der = CertificateRequest.der(CertificateRequest.newKeyPair());
-    refused(java.util.Arrays.copyOf(der, der.length + 1), "not a PKCS#10 request in DER");
+    refused(Arrays.copyOf(der, der.length + 1), "not a PKCS#10 request in DER");
   }
 }
