@@ -29,6 +29,18 @@ public record BundleSet(Map<TrustDomain, TrustBundle> bundles) {
     return set;
   }
 
+  /**
+   * Reads {@code {"trust_domains": {"<name>": <JWKS>, ...}}}, as Envoy's SPIFFE validator takes it.
+   * One bundle that is none spoils the document: keep the last good set.
+   */
+  public static BundleSet parseJson(byte[] document) throws BundleFormatException {
+    return TrustDomainsJson.read(document);
+  }
+
+  public byte[] toJson() {
+    return TrustDomainsJson.write(this);
+  }
+
   public Optional<TrustBundle> find(TrustDomain trustDomain) {
     return Optional.ofNullable(bundles.get(trustDomain));
   }

@@ -7,13 +7,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * The SPIFFE bundle format (JWKS). Entries for other uses or key types are skipped, as the
@@ -21,19 +16,8 @@ import tools.jackson.core.json.JsonFactory;
  * leaving it out would change who is trusted without anyone's word.
  */
 final class JwksReader {
-  static final int MAX_BYTES = 1 << 20;
-
   private static final BigInteger MAX_SEQUENCE = BigInteger.valueOf(TrustBundle.MAX_SEQUENCE);
   private static final BigInteger MAX_HINT = BigInteger.valueOf(Duration.ofDays(366).toSeconds());
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(32)
-                  .maxDocumentLength(MAX_BYTES)
-                  .build())
-          .build();
 
   private final TrustDomain trustDomain;
 
@@ -42,25 +26,12 @@ final class JwksReader {
   }
 
   TrustBundle read(byte[] document) throws BundleFormatException {
-    if (document.length > MAX_BYTES) {
-      throw invalid("has %d bytes: expected at most %d".formatted(document.length, MAX_BYTES));
-    }
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), document)) {
-      expect(json.nextToken(), JsonToken.START_OBJECT, "the document");
-      TrustBundle bundle = readDocument(json);
-      if (json.nextToken() != null) {
-        throw invalid("goes on after its end");
-      }
-      return bundle;
-    } catch (JacksonException e) {
-      throw new BundleFormatException(
-          "bundle of %s is not valid JSON: %s".formatted(trustDomain, e.getOriginalMessage()), e);
-    } catch (IllegalArgumentException e) {
-      throw new BundleFormatException("bundle of " + trustDomain + ": " + e.getMessage(), e);
-    }
+    return BundleJson.read("bundle of " + trustDomain, document, this::readDocument);
   }
 
-  private TrustBundle readDocument(JsonParser json) throws BundleFormatException {
+  /** From the start of the document's object, which the parser has just read, to its end. */
+  TrustBundle readDocument(JsonParser json) throws BundleFormatException {
+    expect(json.currentToken(), JsonToken.START_OBJECT, "the document");
     Optional<List<X509Certificate>> anchors = Optional.empty();
     long sequence = 0;
     Duration hint = TrustBundle.DEFAULT_REFRESH_HINT;

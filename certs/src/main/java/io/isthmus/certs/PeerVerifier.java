@@ -14,10 +14,11 @@ import java.util.Optional;
  * X509-SVID profile; the chain is valid under an anchor of the leaf's <em>own</em> trust domain;
  * the ID is one that was expected. The result of the second may come from a cache, the third never.
  *
- * <p>Safe to share between threads. Takes 0.2 to 1 ms for a chain not seen before.
+ * <p>Safe to share between threads. A leaf not seen before takes about 0.5 ms, a remembered chain
+ * about 1 µs (measured on a busy two-core machine).
  */
 public final class PeerVerifier {
-  /** Leaf included: one root, and room for a chain of intermediates twice as deep as is usual. */
+  /** Leaf included; usual are two, the leaf and its issuer. */
   public static final int MAX_CHAIN_LENGTH = 5;
 
   public static final int MAX_CHAIN_BYTES = 64 * 1024;

@@ -147,7 +147,7 @@ class BundleDocumentTest {
 
   @Test
   void refusesAnOversizeDocument() {
-    String padding = " ".repeat(JwksReader.MAX_BYTES);
+    String padding = " ".repeat(BundleJson.MAX_BYTES);
     refused(keys(ENTRY) + padding, "expected at most 1048576");
   }
 

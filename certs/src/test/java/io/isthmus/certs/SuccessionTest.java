@@ -56,15 +56,4 @@ class SuccessionTest {
             () -> Succession.check(bundle(7), Verification.bundle(TrustDomain.of("east.demo"))))
         .withMessage("bundle of east.demo cannot follow one of west.demo");
   }
-
-  @Test
-  void bundlesAreKeptUnderTheirOwnTrustDomain() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BundleSet(java.util.Map.of(TrustDomain.of("east.demo"), bundle(1))))
-        .withMessageContaining("bundle of west.demo filed under east.demo");
-    BundleSet set = BundleSet.of(bundle(1)).with(bundle(2));
-    assertThat(set.find(WEST.trustDomain())).contains(bundle(2));
-    assertThat(set.without(WEST.trustDomain())).isEqualTo(BundleSet.EMPTY);
-    assertThat(set.trustDomains()).containsExactly(WEST.trustDomain());
-  }
 }
