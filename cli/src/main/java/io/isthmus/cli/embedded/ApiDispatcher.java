@@ -65,6 +65,9 @@ final class ApiDispatcher extends Dispatcher {
       return Responses.failure(
           400, "BadRequest", "the body is not a JSON object: " + e.getMessage());
     }
+    if (path.isCore("secrets")) {
+      SecretDefaults.fill(body);
+    }
     return request.method() == HttpMethod.POST
         ? create(request, path, body)
         : update(request, path, body);

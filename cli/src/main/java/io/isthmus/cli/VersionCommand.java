@@ -1,0 +1,39 @@
+package io.isthmus.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code isthmus version}. */
+@Command(
+    name = "version",
+    description = "Print the version of this command.",
+    mixinStandardHelpOptions = true)
+final class VersionCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().getOut().println(Provider.text());
+    spec.commandLine().getOut().flush();
+    return ExitCode.YES;
+  }
+
+  /** For {@code --version}. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {text()};
+    }
+
+    static String text() {
+      String version =
+          Optional.ofNullable(Provider.class.getPackage().getImplementationVersion())
+              .orElse("unpackaged build");
+      return "isthmus %s (Java %s)".formatted(version, Runtime.version().feature());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.isthmus.cli.cluster;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A built tree: where each process's jar is, and how its JVM is started. */
+public final class Installation {
+  private static final List<String> SMALL_JVM =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private final Path root;
+
+  public Installation(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+  }
+
+  /** The tree that this class was loaded from, or that {@code -Disthmus.root} names. */
+  public static Installation current() {
+    String named = System.getProperty("isthmus.root");
+    if (named != null) {
+      return new Installation(Path.of(named));
+    }
+    Path own =
+        Path.of(Installation.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    return new Installation(own.resolve("../../..")); // <root>/cli/target/isthmus-cli.jar
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** A command line up to the jar's own arguments. */
+  public List<String> java(String module, String heap) {
+    List<String> command = jvm(heap);
+    command.add("-jar");
+    command.add(jar(module).toString());
+    return command;
+  }
+
+  /** A command line for another main class of this module's jar. */
+  List<String> ownMain(Class<?> main, String heap) {
+    List<String> command = jvm(heap);
+    command.add("-cp");
+    command.add(jar("cli").toString());
+    command.add(main.getName());
+    return command;
+  }
+
+  public Path jar(String module) {
+    Path jar = root.resolve(module).resolve("target/isthmus-" + module + ".jar");
+    if (!Files.isRegularFile(jar)) {
+      throw new ClusterException(
+          "%s is missing: build it with ./mvnw -DskipTests package".formatted(jar));
+    }
+    return jar;
+  }
+
+  private static List<String> jvm(String heap) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(SMALL_JVM);
+    command.add("-Xmx" + heap);
+    return command;
+  }
+}

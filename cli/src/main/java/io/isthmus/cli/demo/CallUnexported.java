@@ -1,0 +1,66 @@
+package io.isthmus.cli.demo;
+
+import io.isthmus.cli.cluster.AccessLog;
+import io.isthmus.cli.cluster.ClusterException;
+import io.isthmus.cli.cluster.DemoProcess;
+import io.isthmus.cli.cluster.Waiting;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * West still has the mirror, for its mirror controller is stopped while the export is withdrawn: so
+ * the request does reach east's gateway, and it is the gateway that refuses it.
+ */
+final class CallUnexported implements Step {
+  static final String URL = "http://internal-east.shop:80/";
+  private static final String AUTHORITY = "internal.shop.svc.cluster.local:80";
+
+  @Override
+  public String aim() {
+    return "see east's gateway refuse a Service that is not exported";
+  }
+
+  @Override
+  public Told run(DemoMesh mesh) {
+    DemoProcess mirrorController = mesh.west().process("mirror-controller");
+    AccessLog log = mesh.east().gatewayAccessLog();
+    int seen = log.lines().size();
+    mirrorController.kill();
+    Exports.withdraw(mesh.east(), "internal");
+    String said;
+    String line;
+    try {
+      said = refusal(mesh);
+      line =
+          log.await(
+              seen,
+              "a line that refuses " + AUTHORITY + " as not exported",
+              each -> each.contains(AUTHORITY) && each.contains("not-exported"));
+    } finally {
+      mirrorController.restart();
+    }
+    return Told.of(
+        "not exported any more: east's gateway refused the same request to internal",
+        "$ " + mesh.caller().typed(URL),
+        said,
+        line);
+  }
+
+  private static String refusal(DemoMesh mesh) {
+    AtomicReference<String> last = new AtomicReference<>("");
+    try {
+      Waiting.until(
+          "the request to internal to be refused",
+          Duration.ofSeconds(15),
+          () -> {
+            Caller.Outcome outcome = mesh.caller().get(URL);
+            last.set(outcome.said());
+            return !outcome.succeeded();
+          });
+    } catch (ClusterException e) {
+      throw new ClusterException(
+          e.getMessage() + "\n" + mesh.east().process("control").evidence(), e);
+    }
+    return String.valueOf(last.get());
+  }
+}
