@@ -53,9 +53,9 @@ final class ChainValidator {
         ? last
         : new PeerRejectedException(
             RejectReason.UNTRUSTED_CHAIN,
-            "chain ends at issuer \"%s\": expected one of the %d anchors of trust domain %s"
+            "chain ends at issuer %s: expected one of the %d anchors of trust domain %s"
                 .formatted(
-                    path.getLast().getIssuerX500Principal(),
+                    Quoted.of(path.getLast().getIssuerX500Principal().getName()),
                     bundle.anchors().size(),
                     bundle.trustDomain()));
   }
@@ -130,14 +130,15 @@ final class ChainValidator {
               ? RejectReason.WEAK_ALGORITHM
               : RejectReason.UNTRUSTED_CHAIN,
           "chain is not valid under anchor %s: %s (certificate %d)"
-              .formatted(name(anchor), e.getMessage(), e.getIndex()),
+              .formatted(name(anchor), Quoted.of(String.valueOf(e.getMessage())), e.getIndex()),
           e);
     } catch (GeneralSecurityException | RuntimeException e) {
       // A RuntimeException is the JDK's: a URI name constraint over a trust domain with '_' ends
       // in a NullPointerException. What cannot be judged is not believed.
       throw new PeerRejectedException(
           RejectReason.UNTRUSTED_CHAIN,
-          "chain cannot be validated under anchor %s: %s".formatted(name(anchor), e),
+          "chain cannot be validated under anchor %s: %s"
+              .formatted(name(anchor), Quoted.of(e.toString())),
           e);
     }
   }

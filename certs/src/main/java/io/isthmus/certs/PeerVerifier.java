@@ -61,7 +61,9 @@ public final class PeerVerifier {
     } catch (RuntimeException e) {
       // Certificates may be parsed lazily, by other libraries: whatever they throw is a rejection.
       throw new PeerRejectedException(
-          RejectReason.UNREADABLE_CERTIFICATE, "peer's certificates cannot be read: " + e, e);
+          RejectReason.UNREADABLE_CERTIFICATE,
+          "peer's certificates cannot be read: " + Quoted.of(e.toString()),
+          e);
     }
     if (!expected.accepts(peer.id())) {
       throw new PeerRejectedException(

@@ -204,6 +204,23 @@ class ChainRejectionTest {
   }
 
   @Test
+  void namesOfAStrangersCertificatesCannotForgeLogLines() {
+    String forged = "x\\0A2026-11-01 peer accepted \u2028 \u001b[31m\u00e9";
+    Made root = authority(forged).selfSigned();
+    Made issuer = authority(forged + 2).signedBy(root);
+    assertThat(rejected(leaf().subject("CN=" + forged).signedBy(issuer).chain(issuer)))
+        .isEqualTo(RejectReason.UNTRUSTED_CHAIN);
+    assertThat(
+            rejected(
+                leaf()
+                    .subject("CN=" + forged)
+                    .valid(NOW.minusSeconds(2), NOW.minusSeconds(1))
+                    .signedBy(issuer)
+                    .chain(issuer)))
+        .isEqualTo(RejectReason.EXPIRED);
+  }
+
+  @Test
   void refusesAnEmptyChain() {
     assertThat(rejected(List.of())).isEqualTo(RejectReason.EMPTY_CHAIN);
   }
