@@ -46,7 +46,12 @@ final class ApiDispatcher extends Dispatcher {
   }
 
   private MockResponse read(RecordedRequest request) {
-    return discovery.answer(request.getPath()).orElseGet(() -> store.dispatch(request));
+    return discovery
+        .answer(request.getPath())
+        .orElseGet(() ->
+            ObjectPath.parse(request.getPath()).isPresent()
+                ? store.dispatch(request)
+                : Responses.notFound("path", request.getPath()));
   }
 
   private synchronized MockResponse write(RecordedRequest request, String pathAndQuery) {
@@ -57,6 +62,10 @@ final class ApiDispatcher extends Dispatcher {
     ObjectPath path = parsed.get();
     if (request.method() == HttpMethod.DELETE || request.method() == HttpMethod.PATCH) {
       return journalled(path, store.dispatch(request));
+    }
+    if (String.valueOf(request.getHeader("Content-Type")).contains("protobuf")) {
+      return Responses.failure(
+          415, "UnsupportedMediaType", "this API server reads JSON only, not protobuf");
     }
     ObjectNode body;
     try {
