@@ -1,0 +1,110 @@
+package io.isthmus.proxy.drain;
+
+import io.isthmus.proxy.config.MeshConfig;
+import io.isthmus.proxy.relay.EndReason;
+import io.isthmus.proxy.relay.Leg;
+import io.isthmus.proxy.relay.Relay;
+import io.isthmus.proxy.relay.RelayObserver;
+import io.isthmus.proxy.relay.RelayOutcome;
+import io.netty.channel.EventLoop;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The relayed connections of this process. Safe on any thread. */
+public final class Connections {
+  private final Set<Tracked> open = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private volatile boolean draining;
+
+  /** Says, for a later configuration, why a connection may no longer be; empty: it may. */
+  @FunctionalInterface
+  public interface Permission {
+    Permission ALWAYS = config -> Optional.empty();
+
+    Optional<String> denialBy(MeshConfig config);
+  }
+
+  /** Two legs that are about to be joined, on their loop. */
+  public record Joint(EventLoop loop, Leg caller, Leg target, RelayObserver observer) {}
+
+  /** Starts the relay and keeps an eye on it until it ends. On the joint's loop. */
+  public void relay(Joint joint, Permission permission) {
+    Tracked tracked = new Tracked(joint.loop(), joint.observer(), permission);
+    open.add(tracked);
+    tracked.relay = Optional.of(Relay.start(joint.caller(), joint.target(), tracked));
+  }
+
+  /** Cuts the connections that a newer configuration denies. */
+  public void reevaluate(MeshConfig config) {
+    onEach(tracked -> {
+      tracked
+          .permission
+          .denialBy(config)
+          .ifPresent(why -> tracked.cut(EndReason.DENIED_LATER, why));
+    });
+  }
+
+  /** Completes when the last connection has ended; to be called once. */
+  public CompletableFuture<Void> whenEmpty() {
+    draining = true;
+    completeIfEmpty();
+    return drained;
+  }
+
+  public void cutAll(EndReason reason, String detail) {
+    onEach(tracked -> tracked.cut(reason, detail));
+  }
+
+  public int count() {
+    return open.size();
+  }
+
+  private void onEach(Consumer<Tracked> action) {
+    for (Tracked tracked : open) {
+      tracked.loop.execute(() -> action.accept(tracked));
+    }
+  }
+
+  private void completeIfEmpty() {
+    if (draining && open.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+
+  private final class Tracked implements RelayObserver {
+    private final EventLoop loop;
+    private final RelayObserver observer;
+    private final Permission permission;
+    private Optional<Relay> relay = Optional.empty();
+
+    private Tracked(EventLoop loop, RelayObserver observer, Permission permission) {
+      this.loop = loop;
+      this.observer = observer;
+      this.permission = permission;
+    }
+
+    private void cut(EndReason reason, String detail) {
+      relay.ifPresent(r -> r.cut(reason, detail));
+    }
+
+    @Override
+    public void onSent(int bytes) {
+      observer.onSent(bytes);
+    }
+
+    @Override
+    public void onReceived(int bytes) {
+      observer.onReceived(bytes);
+    }
+
+    @Override
+    public void onEnd(RelayOutcome outcome) {
+      open.remove(this);
+      observer.onEnd(outcome);
+      completeIfEmpty();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.isthmus.proxy.inbound;
+
+import io.isthmus.certs.InvalidSpiffeIdException;
+import io.isthmus.certs.SpiffeId;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The caller's ID in a {@code forwarded} header (RFC 7239): {@code for="spiffe://..."}. */
+final class Forwarded {
+  private static final Pattern FOR =
+      Pattern.compile("(?i)(?:^|[;,\\s])for=\"?(spiffe://[^\";,\\s]+)\"?");
+
+  private Forwarded() {}
+
+  static Optional<SpiffeId> caller(String header) {
+    Matcher matcher = FOR.matcher(header);
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SpiffeId.parse(matcher.group(1)));
+    } catch (InvalidSpiffeIdException e) {
+      return Optional.empty();
+    }
+  }
+}
