@@ -94,7 +94,9 @@ public final class InboundHandlers implements CallerHandlers {
           .destination(parts.self().get().withAddress(request.authority()));
       leg.onEarlyClose(this::callerGone);
       switch (admission.decide(config.current(), caller, request)) {
-        case Refused(int status, EndReason reason, String detail) -> refuse(status, reason, detail);
+        case Refused(int status, EndReason reason, String detail) ->
+            // not before the stream has its listener
+            stream.eventLoop().execute(() -> refuse(status, reason, detail));
         case Allowed allowed -> connect(allowed);
       }
       return leg;
