@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -81,6 +82,15 @@ class LeafRejectionTest {
             });
     assertThat(rejected(leaf().names(new GeneralName(GeneralName.otherName, otherName))))
         .isEqualTo(RejectReason.NO_URI_SAN);
+  }
+
+  @Test
+  void refusesASubjectAlternativeNameThatIsNoDer() {
+    for (byte[] value : new byte[][] {{}, {1, 2, 3}, {(byte) 0x86, 0x7f}}) {
+      assertThat(
+              rejected(leaf().plain(Extension.subjectAlternativeName, new DEROctetString(value))))
+          .isEqualTo(RejectReason.UNREADABLE_CERTIFICATE);
+    }
   }
 
   @Test
