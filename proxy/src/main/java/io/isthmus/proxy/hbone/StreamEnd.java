@@ -3,7 +3,7 @@ package io.isthmus.proxy.hbone;
 /** Why a {@link TunnelStream} is over. */
 public sealed interface StreamEnd {
 
-  /** Both directions ended with END_STREAM. */
+  /** Both directions ended with END_STREAM, or the CONNECT was answered with other than 200. */
   record Clean() implements StreamEnd {}
 
   /** The peer sent RST_STREAM. */
