@@ -1,0 +1,252 @@
+package io.isthmus.mirror.link;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.link.LinkStatus;
+import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.mirror.bundle.BundleDecision;
+import io.isthmus.mirror.bundle.BundleFollowing;
+import io.isthmus.mirror.leader.DeposedException;
+import io.isthmus.mirror.peer.PeerLists;
+import io.isthmus.mirror.plan.LinkView;
+import io.isthmus.mirror.plan.MirrorAction;
+import io.isthmus.mirror.plan.MirrorPlan;
+import io.isthmus.mirror.plan.ObjectKey;
+import io.isthmus.mirror.plan.PeerState;
+import io.isthmus.mirror.probe.ProbeLoop;
+import io.isthmus.mirror.status.Finding;
+import io.isthmus.mirror.status.StatusUpdate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one Link. {@link #ask} is for everyone; all else happens on the worker's one thread,
+ * which looks at everything each time and writes only what differs.
+ */
+final class LinkWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkWorker.class);
+  private static final Duration GATHER = Duration.ofMillis(20);
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final String name;
+  private final Surroundings around;
+  private final LocalCaches caches;
+  private final ScheduledExecutorService thread;
+  private final AtomicReference<@Nullable Instant> asked = new AtomicReference<>();
+  private final Peering peering;
+  private final ProbeLoop probes;
+  private final NamedObject<ConfigMap> bundle;
+  private final LinkEvents events;
+  private final GatewayReport gateways = new GatewayReport();
+  private final Retries retries = new Retries();
+  private final Writes writes;
+  private final MirrorMetrics.OfLink metrics;
+  private final String cluster;
+  private boolean wasConnected;
+
+  LinkWorker(Link link, Surroundings around, LocalCaches caches) {
+    this.name = link.getMetadata().getName();
+    this.cluster = link.getSpec().cluster();
+    this.around = around;
+    this.caches = caches;
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("link-" + name).factory());
+    this.peering = new Peering(around, this::ask);
+    this.probes = new ProbeLoop(around.probe(), thread, around.probeInterval(), around.clock());
+    probes.onChange(this::ask);
+    this.bundle =
+        new NamedObject<>(
+            around
+                .client()
+                .configMaps()
+                .inNamespace(around.namespace())
+                .withName(ObjectNames.peerTrustBundle(name)),
+            this::ask);
+    this.events = new LinkEvents(around.writer(), around.clock());
+    this.writes = new Writes(around, cluster);
+    this.metrics = around.metrics().link(cluster);
+    thread.scheduleWithFixedDelay(
+        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  String cluster() {
+    return cluster;
+  }
+
+  /** Asks for another look soon; many calls in a row make one. Never blocks. */
+  void ask() {
+    if (asked.compareAndSet(null, around.clock().instant())) {
+      later(GATHER);
+    }
+  }
+
+  private void later(Duration delay) {
+    try {
+      thread.schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().addKeyValue("link", name).log("asked after its end");
+    }
+  }
+
+  /** A watch that breaks or comes back tells nobody, so it is looked at. */
+  private void tick() {
+    boolean connected = peering.isConnected();
+    if (connected != wasConnected) {
+      wasConnected = connected;
+      ask();
+    }
+  }
+
+  private void look() {
+    Instant since = asked.getAndSet(null);
+    try {
+      Optional<Link> link = caches.link(name);
+      if (link.isPresent() && caches.areComplete() && bundle.isKnown()) {
+        boolean settled = follow(link.get(), since);
+        if (settled) {
+          retries.reset();
+        } else {
+          later(retries.next());
+        }
+      }
+    } catch (DeposedException e) {
+      LOG.atInfo().addKeyValue("link", name).log(e.getMessage());
+    } catch (RuntimeException e) {
+      around.metrics().written(cluster, "Link", "failed");
+      LOG.atWarn().addKeyValue("link", name).setCause(e).log("looking at the link failed");
+      later(retries.next());
+    }
+  }
+
+  /** Whether nothing is left to be tried again. */
+  private boolean follow(Link link, @Nullable Instant since) {
+    if (link.getMetadata().getDeletionTimestamp() != null) {
+      peering.close();
+      probes.follow(Set.of());
+      return new Farewell(around, caches, writes).say(link, following(link.getSpec()), bundle);
+    }
+    var refusal = LinkAdmission.refusal(link, caches.links(), around.ownCluster());
+    if (refusal.isPresent()) {
+      peering.close();
+      probes.follow(Set.of());
+      report(link, List.of(refused(refusal.get())), MirrorPlan.nothing());
+      return true;
+    }
+    if (!link.getFinalizers().contains(ObjectNames.LINK_FINALIZER)) {
+      around.writer().update(Farewell.withFinalizer(link));
+      return true;
+    }
+    peering.follow(link.getSpec());
+    wasConnected = peering.isConnected();
+    return reconcile(link, since);
+  }
+
+  private boolean reconcile(Link link, @Nullable Instant since) {
+    LinkSpec spec = link.getSpec();
+    Optional<PeerLists> lists = peering.lists();
+    BundleFollowing following = following(spec);
+    BundleDecision decision =
+        lists.isPresent()
+            ? following.decide(lists.get().bundle(), bundle.get())
+            : following.withoutPeer(bundle.get());
+    List<MirrorAction> actions = new ArrayList<>();
+    decision.write().ifPresent(map -> actions.add(write(map)));
+    probes.expect(SpiffeId.parse(spec.gatewayIdentity()), decision.inForce());
+    probes.follow(lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link)));
+    MirrorPlan plan =
+        lists
+            .map(complete ->
+                MirrorPlan.of(
+                    new LinkView(around.ownCluster(), spec),
+                    new PeerState(complete.services(), probes.verdicts()),
+                    caches.state()))
+            .orElseGet(() -> MirrorPlan.readiness(cluster, probes.verdicts(), caches.state()));
+    actions.addAll(plan.actions());
+    Writes.Result result = writes.apply(actions);
+    if (result.isComplete() && result.done() > 0 && since != null) {
+      metrics.lag(Duration.between(since, around.clock().instant()));
+    }
+    events.say(link, plan.problems());
+    List<Finding> findings = new ArrayList<>(peering.findings());
+    findings.add(
+        lists.isEmpty()
+            ? Finding.unknown(
+                LinkStatus.SYNCED, "ListsIncomplete", "the peer's lists are not complete yet")
+            : synced(plan, result));
+    findings.add(decision.finding());
+    findings.add(GatewayReport.finding(probes.liveness()));
+    report(link, findings, plan);
+    return result.isComplete();
+  }
+
+  private static Finding synced(MirrorPlan plan, Writes.Result result) {
+    return result.failures().isEmpty()
+        ? ExportReport.finding(plan)
+        : Finding.no(LinkStatus.SYNCED, "WriteFailed", result.failures().getFirst());
+  }
+
+  private static Finding refused(LinkAdmission.Refusal refusal) {
+    return Finding.no(LinkStatus.SYNCED, refusal.reason(), refusal.message());
+  }
+
+  private BundleFollowing following(LinkSpec spec) {
+    return new BundleFollowing(
+        new ObjectKey(around.namespace(), ObjectNames.peerTrustBundle(name)),
+        cluster,
+        TrustDomain.of(spec.trustDomain()));
+  }
+
+  private static MirrorAction write(ConfigMap map) {
+    return map.getMetadata().getResourceVersion() == null
+        ? new MirrorAction.Create(map, "the peer publishes its bundle")
+        : new MirrorAction.Update(map, "the peer publishes a newer bundle");
+  }
+
+  private void report(Link link, List<Finding> findings, MirrorPlan plan) {
+    metrics.services(plan.services());
+    metrics.gateways(probes.liveness());
+    StatusUpdate update =
+        new StatusUpdate(
+            findings,
+            gateways.statuses(probes.liveness(), link.getSpec().gatewayIdentity()),
+            plan.services(),
+            plan.endpoints());
+    String now = around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    update
+        .over(link.getStatus(), link.getMetadata().getGeneration(), now)
+        .ifPresent(status -> around.writer().updateStatus(Farewell.withStatus(link, status)));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.atWarn().addKeyValue("link", name).log("its last look has not ended yet");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    probes.close();
+    peering.close();
+    bundle.close();
+    metrics.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.isthmus.mirror.status;
+
+import io.isthmus.api.Condition;
+import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.link.LinkStatus.GatewayStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The next status of a Link, if it says anything that the present one does not. */
+public record StatusUpdate(
+    List<Finding> findings, List<GatewayStatus> gateways, int services, int endpoints) {
+
+  /**
+   * @param generation of the spec that the findings are about
+   * @param now RFC 3339
+   */
+  public Optional<LinkStatus> over(
+      @Nullable LinkStatus present, @Nullable Long generation, String now) {
+    LinkStatus former = present == null ? LinkStatus.empty() : present;
+    List<Condition> conditions = new ArrayList<>();
+    for (Finding finding : findings) {
+      Condition condition =
+          new Condition(
+                  finding.type(),
+                  finding.status(),
+                  finding.reason(),
+                  finding.message(),
+                  generation,
+                  null)
+              .after(former.conditions(), now);
+      conditions.add(condition);
+    }
+    LinkStatus next = new LinkStatus(conditions, gateways, services, endpoints);
+    return saysTheSame(former, next) ? Optional.empty() : Optional.of(next);
+  }
+
+  private static boolean saysTheSame(LinkStatus former, LinkStatus next) {
+    if (former.conditions().size() != next.conditions().size()) {
+      return false;
+    }
+    for (Condition condition : next.conditions()) {
+      if (Condition.find(former.conditions(), condition.type())
+          .filter(condition::saysTheSameAs)
+          .isEmpty()) {
+        return false;
+      }
+    }
+    return former.gateways().equals(next.gateways())
+        && Objects.equals(former.services(), next.services())
+        && Objects.equals(former.endpoints(), next.endpoints());
+  }
+}
