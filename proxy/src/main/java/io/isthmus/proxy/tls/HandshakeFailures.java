@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 
 /** Reads BoringSSL's errors; the texts it looks for are held by tests against the real library. */
 public final class HandshakeFailures {
@@ -31,15 +30,10 @@ public final class HandshakeFailures {
     return new HandshakeFailure.Broken(String.valueOf(cause.getMessage()));
   }
 
-  /** The alert that a peer ended the connection with, if {@code cause} tells of one. */
-  public static Optional<String> alertOf(Throwable cause) {
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      Matcher alert = ALERT.matcher(String.valueOf(t.getMessage()));
-      if (t instanceof SSLException && alert.find()) {
-        return Optional.of(alert.group(1).toLowerCase(Locale.ROOT));
-      }
-    }
-    return Optional.empty();
+  /** The alert that a peer ended the connection with, if {@code message} tells of one. */
+  public static Optional<String> alertIn(String message) {
+    Matcher alert = ALERT.matcher(message);
+    return alert.find() ? Optional.of(alert.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
   }
 
   private static Optional<HandshakeFailure> known(Throwable cause, long timeoutMillis) {
@@ -61,6 +55,6 @@ public final class HandshakeFailures {
     if (cause instanceof ClosedChannelException) {
       return Optional.of(new HandshakeFailure.ConnectionClosed());
     }
-    return alertOf(cause).map(HandshakeFailure.RefusedByPeer::new);
+    return alertIn(message).map(HandshakeFailure.RefusedByPeer::new);
   }
 }

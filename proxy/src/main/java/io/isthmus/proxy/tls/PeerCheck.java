@@ -7,16 +7,10 @@ import io.isthmus.certs.VerifiedPeer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One handshake's question and its answer: who is expected, and who came. It travels with the
- * engine, since one context serves peers of many expectations.
- */
+/** One handshake's question and its answer: who is expected, and who came. */
 final class PeerCheck {
-  private static final String KEY = PeerCheck.class.getName();
-
   private final TlsRole role;
   private final PeerVerifier verifier;
   private final ExpectedPeer expected;
@@ -27,17 +21,6 @@ final class PeerCheck {
     this.role = role;
     this.verifier = verifier;
     this.expected = expected;
-  }
-
-  void attachTo(SSLEngine engine) {
-    engine.getSession().putValue(KEY, this);
-  }
-
-  /** Empty for an engine that was not made by {@link TlsGeneration}: nobody is to be believed. */
-  static Optional<PeerCheck> of(SSLEngine engine) {
-    return engine.getHandshakeSession().getValue(KEY) instanceof PeerCheck check
-        ? Optional.of(check)
-        : Optional.empty();
   }
 
   void verify(X509Certificate[] chain) throws PeerRejectedException {

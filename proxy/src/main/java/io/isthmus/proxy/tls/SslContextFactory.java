@@ -26,28 +26,29 @@ final class SslContextFactory {
 
   private SslContextFactory() {}
 
-  static SslContext client(Svid svid) {
+  static SslContext client(Svid svid, SvidTrustManager trust) {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .keyManager(svid.privateKey(), chain(svid))
             .endpointIdentificationAlgorithm(""); // identity is a SPIFFE ID, never a host name
-    return build(builder, svid);
+    return build(builder, svid, trust);
   }
 
-  static SslContext server(Svid svid) {
+  static SslContext server(Svid svid, SvidTrustManager trust) {
     return build(
         SslContextBuilder.forServer(svid.privateKey(), chain(svid)).clientAuth(ClientAuth.REQUIRE),
-        svid);
+        svid,
+        trust);
   }
 
-  private static SslContext build(SslContextBuilder builder, Svid svid) {
+  private static SslContext build(SslContextBuilder builder, Svid svid, SvidTrustManager trust) {
     try {
       SslContext context =
           builder
               .sslProvider(SslProvider.OPENSSL_REFCNT)
               .protocols(SslProtocols.TLS_v1_3)
               .option(OpenSslContextOption.GROUPS, GROUPS)
-              .trustManager(new SvidTrustManager())
+              .trustManager(trust)
               .applicationProtocolConfig(
                   new ApplicationProtocolConfig(
                       Protocol.ALPN,

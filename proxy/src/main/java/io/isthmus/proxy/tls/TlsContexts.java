@@ -1,8 +1,12 @@
 package io.isthmus.proxy.tls;
 
+import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.VerifiedPeer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
+import io.netty.util.IllegalReferenceCountException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +54,37 @@ public final class TlsContexts implements AutoCloseable {
 
   public Optional<TlsGeneration> current() {
     return Optional.ofNullable(current.get());
+  }
+
+  /**
+   * Adds TLS of the current generation in the client role at the pipeline's end.
+   *
+   * @return the generation used; empty when there is none yet, and nothing was added
+   */
+  public Optional<TlsGeneration> addClient(
+      ChannelPipeline pipeline, ExpectedPeer expected, Duration timeout, HandshakeListener heard) {
+    return withCurrent(generation -> generation.addClient(pipeline, expected, timeout, heard));
+  }
+
+  /** As {@code addClient}, in the server role: callers are those that the material names. */
+  public Optional<TlsGeneration> addServer(
+      ChannelPipeline pipeline, Duration timeout, HandshakeListener heard) {
+    return withCurrent(generation -> generation.addServer(pipeline, timeout, heard));
+  }
+
+  private Optional<TlsGeneration> withCurrent(Consumer<TlsGeneration> use) {
+    while (true) {
+      @Nullable TlsGeneration generation = current.get();
+      if (generation == null) {
+        return Optional.empty();
+      }
+      try {
+        use.accept(generation);
+        return Optional.of(generation);
+      } catch (IllegalReferenceCountException swapped) {
+        // another thread released it between the two lines above: the next one is there already
+      }
+    }
   }
 
   /** Hears of each later generation, on the thread that made it. */

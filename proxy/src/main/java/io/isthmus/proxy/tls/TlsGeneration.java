@@ -18,6 +18,7 @@ public final class TlsGeneration {
   private final long number;
   private final TrustMaterial material;
   private final PeerVerifier verifier;
+  private final SvidTrustManager trust = new SvidTrustManager();
   private final SslContext client;
   private final SslContext server;
   private final HandshakeObserver observer;
@@ -28,8 +29,8 @@ public final class TlsGeneration {
     this.material = material;
     this.verifier = verifier;
     this.observer = observer;
-    this.client = SslContextFactory.client(material.svid());
-    this.server = SslContextFactory.server(material.svid());
+    this.client = SslContextFactory.client(material.svid(), trust);
+    this.server = SslContextFactory.server(material.svid(), trust);
   }
 
   /** Rises with each change of identity or trust. */
@@ -47,13 +48,13 @@ public final class TlsGeneration {
    * @throws IllegalReferenceCountException when this generation is no longer the current one: ask
    *     {@link TlsContexts#current()} again
    */
-  public void addClient(
+  void addClient(
       ChannelPipeline pipeline, ExpectedPeer expected, Duration timeout, HandshakeListener heard) {
     add(pipeline, client, new PeerCheck(TlsRole.CLIENT, verifier, expected), timeout, heard);
   }
 
   /** Adds TLS in the server role at the pipeline's end. Throws as {@code addClient} does. */
-  public void addServer(ChannelPipeline pipeline, Duration timeout, HandshakeListener heard) {
+  void addServer(ChannelPipeline pipeline, Duration timeout, HandshakeListener heard) {
     ExpectedPeer expected = new ExpectedPeer.AnyOf(material.callers());
     add(pipeline, server, new PeerCheck(TlsRole.SERVER, verifier, expected), timeout, heard);
   }
@@ -68,14 +69,28 @@ public final class TlsGeneration {
     try {
       // No host and no port: neither SNI nor a key for a session cache.
       SSLEngine engine = tls.newEngine(pipeline.channel().alloc());
-      check.attachTo(engine);
+      trust.begin(engine, check);
+      pipeline.channel().closeFuture().addListener(closed -> trust.end(engine));
       SslHandler handler = new SslHandler(engine);
       handler.setHandshakeTimeoutMillis(timeout.toMillis());
+      handler.handshakeFuture().addListener(over -> trust.end(engine));
       pipeline.addLast("tls", handler);
       pipeline.addLast("handshake", new HandshakeHandler(handler, check, observer, heard));
     } finally {
       ReferenceCountUtil.release(tls);
     }
+  }
+
+  int handshakesUnderWay() {
+    return trust.underWay();
+  }
+
+  SslContext client() {
+    return client;
+  }
+
+  SslContext server() {
+    return server;
   }
 
   void release() {
