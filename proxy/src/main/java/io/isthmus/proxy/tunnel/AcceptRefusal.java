@@ -1,0 +1,16 @@
+package io.isthmus.proxy.tunnel;
+
+import java.util.Locale;
+
+/** Why an accepted connection was closed at once. Failed handshakes are counted by {@code tls}. */
+public enum AcceptRefusal {
+  TOO_MANY_CONNECTIONS,
+  TOO_MANY_HANDSHAKES,
+  OUT_OF_MEMORY,
+  NOT_READY,
+  DRAINING;
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

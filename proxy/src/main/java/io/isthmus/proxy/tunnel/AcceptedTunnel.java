@@ -1,0 +1,171 @@
+package io.isthmus.proxy.tunnel;
+
+import io.isthmus.certs.VerifiedPeer;
+import io.isthmus.proxy.hbone.ConnectionEnd;
+import io.isthmus.proxy.hbone.ConnectionListener;
+import io.isthmus.proxy.hbone.ErrorCode;
+import io.isthmus.proxy.hbone.HboneConnection;
+import io.isthmus.proxy.memory.Windows;
+import io.isthmus.proxy.tls.HandshakeFailure;
+import io.isthmus.proxy.tls.HandshakeListener;
+import io.isthmus.proxy.tls.TlsGeneration;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection: handshaking, then open with a caller, then draining. Belongs to its
+ * channel's event loop; {@code drain}, {@code close} and {@code onGeneration} come from anywhere.
+ */
+final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
+  private final HboneServer server;
+  private final Channel channel;
+  private @Nullable TlsGeneration generation;
+  private @Nullable Windows windows;
+  private @Nullable HboneConnection connection;
+  private @Nullable Caller caller;
+  private boolean handshakeOver;
+  private boolean draining;
+  private int streams;
+
+  AcceptedTunnel(HboneServer server, Channel channel) {
+    this.server = server;
+    this.channel = channel;
+  }
+
+  void start() {
+    server.onAccepted(this);
+    channel.closeFuture().addListener(closed -> closed());
+    Optional<TlsGeneration> used =
+        server.contexts().addServer(channel.pipeline(), server.settings().handshakeTimeout(), this);
+    if (used.isEmpty()) {
+      server.refuse(channel, AcceptRefusal.NOT_READY);
+      return;
+    }
+    generation = used.orElseThrow();
+  }
+
+  @Override
+  public void onFailure(HandshakeFailure failure) {
+    handshakeOver();
+  }
+
+  @Override
+  public void onPeer(ChannelHandlerContext context, VerifiedPeer peer) {
+    handshakeOver();
+    Optional<Windows> granted = server.budget().grant();
+    if (granted.isEmpty()) {
+      server.refuse(channel, AcceptRefusal.OUT_OF_MEMORY);
+      return;
+    }
+    Windows mine = granted.orElseThrow();
+    windows = mine;
+    Caller verified =
+        new Caller(
+            peer,
+            (InetSocketAddress) channel.localAddress(),
+            (InetSocketAddress) channel.remoteAddress());
+    caller = verified;
+    HboneConnection made =
+        HboneConnection.server(
+            WindowSettings.forServer(mine), server.handlers().handlerFor(verified), this);
+    connection = made;
+    context.pipeline().addLast("hbone", made);
+    limitLife(peer);
+    server.onOpened(this, verified);
+  }
+
+  private void limitLife(VerifiedPeer peer) {
+    TlsGeneration used = generation;
+    if (used != null) {
+      Duration end = Lifetime.untilEnd(peer, used, server.clock().instant());
+      schedule(this::drainNow, Lifetime.beforeEnd(end));
+      schedule(this::close, end);
+    }
+  }
+
+  private void schedule(Runnable task, Duration delay) {
+    var timer = channel.eventLoop().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> timer.cancel(false));
+  }
+
+  private void handshakeOver() {
+    if (!handshakeOver) {
+      handshakeOver = true;
+      server.onHandshakeOver();
+    }
+  }
+
+  void onGeneration(TlsGeneration current) {
+    channel
+        .eventLoop()
+        .execute(() -> {
+          Caller verified = caller;
+          if (verified != null
+              && !(current.material().stillTrusts(verified.peer())
+                  && current.material().callers().contains(verified.peer().id().trustDomain()))) {
+            channel.close();
+          }
+        });
+  }
+
+  void drain() {
+    channel.eventLoop().execute(this::drainNow);
+  }
+
+  private void drainNow() {
+    HboneConnection open = connection;
+    if (open == null) {
+      channel.close();
+      return;
+    }
+    draining = true;
+    open.goAway();
+    if (streams == 0) {
+      channel.close();
+    }
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  @Override
+  public void onSettings(int peerMaxConcurrentStreams) {}
+
+  @Override
+  public void onGoAway(ErrorCode code, int lastStreamId) {
+    draining = true;
+    if (streams == 0) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void onActiveStreamsChanged(int active) {
+    streams = active;
+    if (active == 0 && draining) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void onClosed(ConnectionEnd end) {}
+
+  private void closed() {
+    handshakeOver();
+    Windows granted = windows;
+    if (granted != null) {
+      granted.close();
+    }
+    Caller verified = caller;
+    if (verified != null) {
+      server.observer().onClosed(verified);
+    }
+    server.onClosed(this);
+  }
+}

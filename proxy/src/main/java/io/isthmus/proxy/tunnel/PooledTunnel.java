@@ -1,0 +1,339 @@
+package io.isthmus.proxy.tunnel;
+
+import io.isthmus.certs.VerifiedPeer;
+import io.isthmus.proxy.hbone.ConnectRequest;
+import io.isthmus.proxy.hbone.ConnectionEnd;
+import io.isthmus.proxy.hbone.ConnectionListener;
+import io.isthmus.proxy.hbone.ErrorCode;
+import io.isthmus.proxy.hbone.HboneConnection;
+import io.isthmus.proxy.hbone.StreamListener;
+import io.isthmus.proxy.hbone.TunnelStream;
+import io.isthmus.proxy.memory.Windows;
+import io.isthmus.proxy.tls.HandshakeFailure;
+import io.isthmus.proxy.tls.HandshakeFailures;
+import io.isthmus.proxy.tls.HandshakeListener;
+import io.isthmus.proxy.tls.TlsGeneration;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a pool, from its first packet to its end.
+ *
+ * <pre>
+ *   Connecting --SETTINGS--> Ready --GOAWAY, age, end of a certificate, new trust--> Draining
+ *       |                      |                                                        |
+ *       +-------- failure -----+------------------ closed ------------------------------+--> Closed
+ * </pre>
+ *
+ * It is Ready only with the peer's first SETTINGS: in TLS 1.3 a client learns after its own end of
+ * the handshake that the server refused its certificate, and that must be a failure of the dial.
+ */
+final class PooledTunnel implements HandshakeListener, ConnectionListener {
+  private enum State {
+    CONNECTING,
+    READY,
+    DRAINING,
+    CLOSED
+  }
+
+  private final TunnelPool pool;
+  private final Shelf shelf;
+  private State state = State.CONNECTING;
+  private @Nullable Windows windows;
+  private @Nullable Channel channel;
+  private @Nullable HboneConnection connection;
+  private @Nullable VerifiedPeer peer;
+  private @Nullable TlsGeneration generation;
+  private @Nullable Future<?> timer;
+  private @Nullable Future<?> idle;
+  private int streams;
+
+  PooledTunnel(TunnelPool pool, Shelf shelf) {
+    this.pool = pool;
+    this.shelf = shelf;
+  }
+
+  // Connecting
+
+  void connect() {
+    Optional<Windows> granted = pool.budget().grant();
+    if (granted.isEmpty()) {
+      fail(new TunnelError.OutOfMemory(pool.budget().total()));
+      return;
+    }
+    windows = granted.orElseThrow();
+    pool.transport(shelf)
+        .open(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel opened) {
+                start(opened);
+              }
+            },
+            new Transport.Opened() {
+              @Override
+              public void onChannel(Channel opened) {}
+
+              @Override
+              public void onFailure(TunnelError error) {
+                fail(error);
+              }
+            });
+  }
+
+  private void start(Channel opened) {
+    channel = opened;
+    opened.closeFuture().addListener(closed -> closed());
+    Optional<TlsGeneration> used =
+        pool.contexts()
+            .addClient(opened.pipeline(), key().peer(), settings().handshakeTimeout(), this);
+    if (used.isEmpty()) {
+      fail(new TunnelError.NotReady());
+      return;
+    }
+    generation = used.orElseThrow();
+  }
+
+  @Override
+  public void onPeer(ChannelHandlerContext context, VerifiedPeer verified) {
+    peer = verified;
+    Windows granted = windows;
+    if (granted == null) {
+      context.close();
+      return;
+    }
+    HboneConnection made = HboneConnection.client(WindowSettings.forClient(granted), this);
+    connection = made;
+    timer =
+        context
+            .channel()
+            .eventLoop()
+            .schedule(
+                this::onNoSettings,
+                settings().handshakeTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+    context.pipeline().addLast("hbone", made);
+  }
+
+  private void onNoSettings() {
+    fail(
+        new TunnelError.HandshakeFailed(
+            address(), new HandshakeFailure.TimedOut(settings().handshakeTimeout().toMillis())));
+  }
+
+  @Override
+  public void onFailure(HandshakeFailure failure) {
+    fail(new TunnelError.HandshakeFailed(address(), failure));
+  }
+
+  private void fail(TunnelError error) {
+    if (state == State.CONNECTING) {
+      state = State.CLOSED;
+      release();
+      closeChannel();
+      pool.observer().onFailed(error);
+      shelf.onFailed(error);
+    }
+  }
+
+  // Ready
+
+  @Override
+  public void onSettings(int peerMaxConcurrentStreams) {
+    if (state == State.CONNECTING) {
+      state = State.READY;
+      cancelTimer();
+      timer = schedule(this::drain, Lifetime.untilDrain(this, pool));
+      pool.observer().onOpened();
+      startIdleTimer();
+      shelf.onReady(this);
+    } else if (state == State.READY) {
+      shelf.serve();
+    }
+  }
+
+  boolean canTake() {
+    HboneConnection open = connection;
+    return state == State.READY
+        && open != null
+        && open.canOpen()
+        && streams < shelf.policy().streams();
+  }
+
+  TunnelStream open(ConnectRequest request, StreamListener listener) {
+    HboneConnection open = connection;
+    if (open == null) {
+      throw new IllegalStateException("no stream can be opened before the handshake is over");
+    }
+    return open.open(request, listener);
+  }
+
+  @Override
+  public void onActiveStreamsChanged(int active) {
+    pool.observer().onStreams(active - streams);
+    streams = active;
+    cancelIdleTimer();
+    if (active == 0) {
+      switch (state) {
+        case READY -> startIdleTimer();
+        case DRAINING -> closeChannel();
+        case CONNECTING, CLOSED -> {}
+      }
+    }
+    if (state == State.READY) {
+      shelf.serve();
+    }
+  }
+
+  private void startIdleTimer() {
+    idle = schedule(this::drain, settings().idle());
+  }
+
+  // Draining
+
+  @Override
+  public void onGoAway(ErrorCode code, int lastStreamId) {
+    drain();
+  }
+
+  /** No new streams; closed when those there are have ended, or when a certificate does. */
+  void drain() {
+    if (state != State.READY) {
+      return;
+    }
+    state = State.DRAINING;
+    cancelTimer();
+    cancelIdleTimer();
+    pool.drains(this);
+    shelf.remove(this);
+    HboneConnection open = connection;
+    if (open != null) {
+      open.goAway();
+    }
+    if (streams == 0) {
+      closeChannel();
+    } else {
+      timer = schedule(this::closeChannel, Lifetime.untilEnd(this, pool));
+    }
+  }
+
+  /** The peer is not trusted any more. */
+  void cut() {
+    drain();
+    closeChannel();
+  }
+
+  // Closed
+
+  @Override
+  public void onClosed(ConnectionEnd end) {
+    if (state == State.CONNECTING) {
+      fail(errorOf(end));
+    }
+    closed();
+  }
+
+  private TunnelError errorOf(ConnectionEnd end) {
+    if (end instanceof ConnectionEnd.TransportFailed(String detail)) {
+      Optional<String> alert = HandshakeFailures.alertIn(detail);
+      if (alert.isPresent()) {
+        return new TunnelError.HandshakeFailed(
+            address(), new HandshakeFailure.RefusedByPeer(alert.orElseThrow()));
+      }
+    }
+    return new TunnelError.ConnectionLost(address(), end);
+  }
+
+  private void closed() {
+    State before = state;
+    if (before == State.CONNECTING) {
+      fail(new TunnelError.HandshakeFailed(address(), new HandshakeFailure.ConnectionClosed()));
+    }
+    state = State.CLOSED;
+    release();
+    if (before == State.READY) {
+      shelf.remove(this);
+    }
+    if (before == State.READY || before == State.DRAINING) {
+      pool.observer().onStreams(-streams);
+      streams = 0;
+      pool.observer().onClosed();
+      pool.closed(this);
+    }
+  }
+
+  private void release() {
+    cancelTimer();
+    cancelIdleTimer();
+    Windows granted = windows;
+    if (granted != null) {
+      granted.close();
+    }
+  }
+
+  private void closeChannel() {
+    Channel open = channel;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void cancelTimer() {
+    Future<?> pending = timer;
+    if (pending != null) {
+      pending.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void cancelIdleTimer() {
+    Future<?> pending = idle;
+    if (pending != null) {
+      pending.cancel(false);
+      idle = null;
+    }
+  }
+
+  private Future<?> schedule(Runnable task, Duration delay) {
+    return pool.loop().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  Shelf shelf() {
+    return shelf;
+  }
+
+  TunnelKey key() {
+    return shelf.key();
+  }
+
+  InetSocketAddress address() {
+    return shelf.key().address();
+  }
+
+  TunnelSettings settings() {
+    return pool.settings();
+  }
+
+  int streams() {
+    return streams;
+  }
+
+  VerifiedPeer peer() {
+    VerifiedPeer verified = peer;
+    if (verified == null) {
+      throw new IllegalStateException("there is no peer before the handshake is over");
+    }
+    return verified;
+  }
+
+  Optional<TlsGeneration> generation() {
+    return Optional.ofNullable(generation);
+  }
+}

@@ -1,0 +1,120 @@
+package io.isthmus.proxy.tunnel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * The connections of one key, and who waits for one. However many ask at once, there are no more
+ * handshakes under way than their streams need connections. A connection is here from the moment it
+ * can take streams until it must not take new ones; it never comes back.
+ */
+final class Shelf {
+  private final TunnelPool pool;
+  private final TunnelKey key;
+  private final SharePolicy policy;
+  private final List<PooledTunnel> ready = new ArrayList<>();
+  private final Queue<Waiter> waiters = new ArrayDeque<>();
+  private int connecting;
+
+  Shelf(TunnelPool pool, TunnelKey key, SharePolicy policy) {
+    this.pool = pool;
+    this.key = key;
+    this.policy = policy;
+  }
+
+  TunnelKey key() {
+    return key;
+  }
+
+  SharePolicy policy() {
+    return policy;
+  }
+
+  void take(Waiter waiter) {
+    Optional<PooledTunnel> least = leastLoaded();
+    if (least.isEmpty()) {
+      waiters.add(waiter);
+      connectForWaiters();
+      return;
+    }
+    PooledTunnel tunnel = least.orElseThrow();
+    waiter.use(tunnel);
+    if (tunnel.streams() >= policy.spreadAbove() && ready.size() + connecting < policy.spreadTo()) {
+      connect();
+    }
+  }
+
+  private Optional<PooledTunnel> leastLoaded() {
+    PooledTunnel least = null;
+    for (PooledTunnel tunnel : ready) {
+      if (tunnel.canTake() && (least == null || tunnel.streams() < least.streams())) {
+        least = tunnel;
+      }
+    }
+    return Optional.ofNullable(least);
+  }
+
+  private void connectForWaiters() {
+    while (connecting * policy.streams() < waiters.size()) {
+      connect();
+    }
+  }
+
+  private void connect() {
+    connecting++;
+    new PooledTunnel(pool, this).connect();
+  }
+
+  void onReady(PooledTunnel tunnel) {
+    connecting--;
+    ready.add(tunnel);
+    serve();
+  }
+
+  /** A connection did not come to be: those who wait hear why, unless another one is under way. */
+  void onFailed(TunnelError error) {
+    connecting--;
+    if (connecting == 0) {
+      List<Waiter> failed = new ArrayList<>(waiters);
+      waiters.clear();
+      failed.forEach(waiter -> waiter.onFailure(error));
+    }
+    forgetIfEmpty();
+  }
+
+  /** Streams of a connection have ended, or its limit was raised. */
+  void serve() {
+    while (!waiters.isEmpty()) {
+      Waiter next = waiters.element();
+      if (!next.isWanted()) {
+        waiters.remove();
+        continue;
+      }
+      Optional<PooledTunnel> least = leastLoaded();
+      if (least.isEmpty()) {
+        connectForWaiters();
+        return;
+      }
+      waiters.remove();
+      next.use(least.orElseThrow());
+    }
+  }
+
+  void remove(PooledTunnel tunnel) {
+    ready.remove(tunnel);
+    forgetIfEmpty();
+  }
+
+  List<PooledTunnel> connections() {
+    return List.copyOf(ready);
+  }
+
+  private void forgetIfEmpty() {
+    if (ready.isEmpty() && connecting == 0 && waiters.isEmpty()) {
+      pool.forget(this);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.isthmus.proxy.tunnel;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** A TCP connection. */
+record TcpTransport(EventLoop loop, InetSocketAddress address, Duration timeout)
+    implements Transport {
+
+  @Override
+  public void open(ChannelHandler initializer, Opened opened) {
+    // Connecting at once inside a read event gave ENOTCONN on 1 to 4 % of new connections, when a
+    // file descriptor's number was used again within one batch of events.
+    loop.execute(() -> connect(initializer, opened));
+  }
+
+  private void connect(ChannelHandler initializer, Opened opened) {
+    new Bootstrap()
+        .group(loop)
+        .channelFactory(Sockets.client(loop))
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                Sockets.configure(channel);
+                channel.pipeline().addLast(initializer);
+              }
+            })
+        .connect(address)
+        .addListener((ChannelFuture connected) -> {
+          if (connected.isSuccess()) {
+            opened.onChannel(connected.channel());
+          } else {
+            opened.onFailure(
+                new TunnelError.ConnectFailed(
+                    address, String.valueOf(connected.cause().getMessage())));
+          }
+        });
+  }
+}

@@ -1,0 +1,115 @@
+package io.isthmus.proxy.tunnel;
+
+import io.isthmus.proxy.hbone.ConnectRequest;
+import io.isthmus.proxy.memory.MemoryBudget;
+import io.isthmus.proxy.tls.TlsContexts;
+import io.isthmus.proxy.tls.TlsGeneration;
+import io.netty.channel.EventLoop;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * The connections of one event loop. Invariants: a connection on a shelf can take streams or is
+ * full, and has the shelf's key; one that drains is on no shelf; when trust or identity changes,
+ * all that came before leaves, at once when its peer is not trusted any more.
+ */
+final class TunnelPool {
+  private final EventLoop loop;
+  private final PooledTunnelDialer dialer;
+  private final Map<TunnelKey, Shelf> shelves = new HashMap<>();
+  private final Set<PooledTunnel> draining = new HashSet<>();
+
+  TunnelPool(EventLoop loop, PooledTunnelDialer dialer) {
+    this.loop = loop;
+    this.dialer = dialer;
+  }
+
+  Shelf shelf(TunnelKey key) {
+    return shelves.computeIfAbsent(
+        key,
+        k ->
+            new Shelf(
+                this,
+                k,
+                switch (k) {
+                  case TunnelKey.ToPeer peer -> SharePolicy.CONNECTIONS;
+                  case TunnelKey.ToDestination destination -> SharePolicy.SESSIONS;
+                }));
+  }
+
+  Transport transport(Shelf shelf) {
+    return switch (shelf.key()) {
+      case TunnelKey.ToPeer peer ->
+          new TcpTransport(loop, peer.address(), settings().connectTimeout());
+      case TunnelKey.ToDestination destination ->
+          new StreamTransport(
+              shelf(destination.gateway()), new ConnectRequest(destination.authority()));
+    };
+  }
+
+  void forget(Shelf shelf) {
+    shelves.remove(shelf.key(), shelf);
+  }
+
+  void drains(PooledTunnel tunnel) {
+    draining.add(tunnel);
+  }
+
+  void closed(PooledTunnel tunnel) {
+    draining.remove(tunnel);
+  }
+
+  void onGeneration(TlsGeneration current) {
+    for (PooledTunnel tunnel : connections()) {
+      if (!current.material().stillTrusts(tunnel.peer())) {
+        tunnel.cut();
+      } else if (tunnel.generation().filter(g -> g.number() < current.number()).isPresent()) {
+        tunnel.drain();
+      }
+    }
+  }
+
+  void drain() {
+    connections().forEach(PooledTunnel::drain);
+  }
+
+  private List<PooledTunnel> connections() {
+    List<PooledTunnel> all = new ArrayList<>(draining);
+    shelves.values().forEach(shelf -> all.addAll(shelf.connections()));
+    return all;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  TlsContexts contexts() {
+    return dialer.contexts();
+  }
+
+  MemoryBudget budget() {
+    return dialer.budget();
+  }
+
+  TunnelSettings settings() {
+    return dialer.settings();
+  }
+
+  TunnelObserver observer() {
+    return dialer.observer();
+  }
+
+  InstantSource clock() {
+    return dialer.clock();
+  }
+
+  RandomGenerator random() {
+    return dialer.random();
+  }
+}
