@@ -2,6 +2,7 @@ package io.isthmus.proxy.admin;
 
 import io.isthmus.certs.Svid;
 import io.isthmus.proxy.config.ConfigSource;
+import io.isthmus.proxy.metrics.ProxyMetrics.OpenTunnels;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,13 +14,13 @@ public final class AdminPages {
   /**
    * What the pages show.
    *
-   * @param tunnels JSON of the open tunnels
+   * @param tunnels that are open
    * @param drain begins the shutdown
    */
   public record Sources(
       ConfigSource config,
       Supplier<Optional<Svid>> svid,
-      Supplier<byte[]> tunnels,
+      Supplier<OpenTunnels> tunnels,
       Runnable drain) {}
 
   public static Pages of(Sources sources, LogLevel logLevel) {
@@ -29,7 +30,7 @@ public final class AdminPages {
         .get(
             "/certs",
             () -> Page.json(CertsDump.write(sources.svid().get(), sources.config().current())))
-        .get("/tunnels", () -> Page.json(sources.tunnels().get()))
+        .get("/tunnels", () -> Page.json(TunnelsDump.write(sources.tunnels().get())))
         .get("/loglevel", () -> Page.text(200, logLevel.current() + "\n"))
         .post("/loglevel", "level", logLevel::change)
         .post(

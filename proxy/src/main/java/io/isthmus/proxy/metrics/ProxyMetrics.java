@@ -9,6 +9,9 @@ import io.isthmus.proxy.tls.HandshakeFailure;
 import io.isthmus.proxy.tls.HandshakeObserver;
 import io.isthmus.proxy.tls.TlsContexts;
 import io.isthmus.proxy.tls.TlsRole;
+import io.isthmus.proxy.tunnel.AcceptObserver;
+import io.isthmus.proxy.tunnel.Caller;
+import io.isthmus.proxy.tunnel.TunnelObserver;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -28,6 +32,7 @@ public final class ProxyMetrics implements HandshakeObserver {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConnectionMeters connections = new ConnectionMeters(registry);
+  private final TunnelMeters tunnels = new TunnelMeters(registry);
   private final InstantSource clock;
 
   public ProxyMetrics(InstantSource clock) {
@@ -41,6 +46,28 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   public ConnectionMetrics connections() {
     return connections;
+  }
+
+  /** Counts the tunnels that this process dials. */
+  public TunnelObserver tunnels() {
+    return tunnels;
+  }
+
+  /** Counts the tunnels that this process accepts. */
+  public AcceptObserver accepts() {
+    return tunnels;
+  }
+
+  /**
+   * Tunnels that are open now.
+   *
+   * @param dialled by this process, with this number of streams
+   * @param accepted from these callers
+   */
+  public record OpenTunnels(long dialled, long streams, Set<Caller> accepted) {}
+
+  public OpenTunnels openTunnels() {
+    return new OpenTunnels(tunnels.dialled(), tunnels.streams(), tunnels.callers());
   }
 
   /** The page that Prometheus reads. */
