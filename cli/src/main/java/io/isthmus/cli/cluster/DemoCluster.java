@@ -51,7 +51,7 @@ public final class DemoCluster implements AutoCloseable {
   }
 
   public void start() {
-    processes.addAll(api.start());
+    api.start(this::started);
     KubernetesClient admin = Kubeconfigs.client(api.adminKubeconfig());
     client = Optional.of(admin);
     new Manifests(installation.root(), admin).install();
@@ -61,8 +61,10 @@ public final class DemoCluster implements AutoCloseable {
     MountedFiles mounted = new MountedFiles(admin, directory);
     files = Optional.of(mounted);
     List<DemoProcess> all = new ArrayList<>();
-    all.add(started(specs.control(kubeconfigs.of(spec.control()))));
+    DemoProcess control = started(specs.control(kubeconfigs.of(spec.control())));
+    all.add(control);
     spec.workloads().forEach(workload -> all.add(started(specs.application(workload))));
+    control.awaitReady(PATIENCE);
     mounted.follow(PATIENCE);
     all.add(started(specs.gateway(mounted)));
     spec.workloads().forEach(workload -> all.add(started(specs.sidecar(workload, mounted))));

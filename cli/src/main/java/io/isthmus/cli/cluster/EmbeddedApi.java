@@ -19,12 +19,12 @@ final class EmbeddedApi implements ApiServer {
   }
 
   @Override
-  public List<DemoProcess> start() {
+  public void start(Launcher launcher) {
     List<String> command = new ArrayList<>(installation.ownMain(EmbeddedApiMain.class, "160m"));
     command.add("--address=" + spec.addresses().api() + ":6443");
     command.add("--state=" + directory.resolve("api"));
     DemoProcess process =
-        DemoProcess.start(
+        launcher.launch(
             new ProcessSpec(
                 spec.name() + "/api",
                 command,
@@ -33,7 +33,6 @@ final class EmbeddedApi implements ApiServer {
     Kubeconfigs.write(
         adminKubeconfig(), new Kubeconfigs.Target(spec.name(), url(), ""), "not-checked");
     process.awaitReady(Duration.ofSeconds(30));
-    return List.of(process);
   }
 
   @Override

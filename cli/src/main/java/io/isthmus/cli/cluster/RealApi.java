@@ -27,7 +27,7 @@ final class RealApi implements ApiServer {
   }
 
   @Override
-  public List<DemoProcess> start() {
+  public void start(Launcher launcher) {
     binaries.buildMissing();
     route.add();
     String admin = UUID.randomUUID().toString();
@@ -38,13 +38,13 @@ final class RealApi implements ApiServer {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the API server's files", e);
     }
-    DemoProcess etcd = etcd().awaitReady(PATIENCE);
-    DemoProcess apiServer = apiServer().awaitReady(PATIENCE);
+    launcher.launch(etcd()).awaitReady(PATIENCE);
+    DemoProcess apiServer = launcher.launch(apiServer()).awaitReady(PATIENCE);
     Kubeconfigs.write(
         adminKubeconfig(), new Kubeconfigs.Target(spec.name(), url(), authority()), admin);
     ApiReady ready = new ApiReady(adminKubeconfig());
     ready.await(apiServer, PATIENCE);
-    return List.of(etcd, apiServer, controllerManager());
+    launcher.launch(controllerManager());
   }
 
   @Override
@@ -70,7 +70,7 @@ final class RealApi implements ApiServer {
     }
   }
 
-  private DemoProcess etcd() {
+  private ProcessSpec etcd() {
     String client = "http://" + spec.addresses().api() + ":2379";
     String peer = "http://" + spec.addresses().api() + ":2380";
     return process(
@@ -86,7 +86,7 @@ final class RealApi implements ApiServer {
         "--initial-cluster=default=" + peer);
   }
 
-  private DemoProcess apiServer() {
+  private ProcessSpec apiServer() {
     String address = spec.addresses().api();
     return process(
         "kube-apiserver",
@@ -106,7 +106,7 @@ final class RealApi implements ApiServer {
         "--allow-privileged");
   }
 
-  private DemoProcess controllerManager() {
+  private ProcessSpec controllerManager() {
     return process(
         "kube-controller-manager",
         () -> true,
@@ -121,13 +121,12 @@ final class RealApi implements ApiServer {
         "--controllers=*,-node-lifecycle-controller,-node-ipam-controller,-pod-garbage-collector-controller");
   }
 
-  private DemoProcess process(String binary, Readiness readiness, String... arguments) {
+  private ProcessSpec process(String binary, Readiness readiness, String... arguments) {
     java.util.ArrayList<String> command = new java.util.ArrayList<>();
     command.add(binaries.path(binary).toString());
     command.addAll(List.of(arguments));
-    return DemoProcess.start(
-        new ProcessSpec(
-            spec.name() + "/" + binary, command, directory.resolve(binary + ".log"), readiness));
+    return new ProcessSpec(
+        spec.name() + "/" + binary, command, directory.resolve(binary + ".log"), readiness);
   }
 
   /** Where {@code e2e/testbed/build.sh} keeps what it builds. */

@@ -47,7 +47,8 @@ final class Discovery {
   Optional<MockResponse> answer(String pathAndQuery) {
     String path = pathAndQuery.replaceFirst("\\?.*", "").replaceFirst("(.)/$", "$1");
     return switch (path) {
-      case "/readyz", "/livez", "/healthz" -> Optional.of(new MockResponse().setBody("ok"));
+      case "/readyz", "/livez", "/healthz" ->
+          Optional.of(new MockResponse().setResponseCode(200).setBody("ok"));
       case "/version" ->
           Optional.of(
               Responses.json(
