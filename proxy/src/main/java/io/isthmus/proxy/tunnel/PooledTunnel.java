@@ -15,7 +15,6 @@ import io.isthmus.proxy.tls.HandshakeListener;
 import io.isthmus.proxy.tls.TlsGeneration;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,15 +70,11 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     windows = granted.orElseThrow();
     pool.transport(shelf)
         .open(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel opened) {
-                start(opened);
-              }
-            },
             new Transport.Opened() {
               @Override
-              public void onChannel(Channel opened) {}
+              public void onChannel(Channel opened) {
+                start(opened);
+              }
 
               @Override
               public void onFailure(TunnelError error) {
@@ -90,7 +85,8 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
 
   private void start(Channel opened) {
     channel = opened;
-    opened.closeFuture().addListener(closed -> closed());
+    // Later, since the framing closes the channel first and then says why.
+    opened.closeFuture().addListener(closed -> pool.loop().execute(this::closed));
     Optional<TlsGeneration> used =
         pool.contexts()
             .addClient(opened.pipeline(), key().peer(), settings().handshakeTimeout(), this);

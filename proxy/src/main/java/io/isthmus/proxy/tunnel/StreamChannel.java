@@ -7,7 +7,6 @@ import io.isthmus.proxy.hbone.TunnelStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -45,9 +44,8 @@ public final class StreamChannel extends AbstractChannel implements StreamListen
   }
 
   /** On the stream's event loop. The channel is active when this returns. */
-  public static StreamChannel register(TunnelStream stream, ChannelHandler initializer) {
+  public static StreamChannel register(TunnelStream stream) {
     StreamChannel channel = new StreamChannel(stream);
-    channel.pipeline().addLast(initializer);
     stream.eventLoop().register(channel);
     return channel;
   }

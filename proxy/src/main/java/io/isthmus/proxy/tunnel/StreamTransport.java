@@ -1,17 +1,16 @@
 package io.isthmus.proxy.tunnel;
 
 import io.isthmus.proxy.hbone.ConnectRequest;
-import io.netty.channel.ChannelHandler;
 
 /** A stream of a gateway's tunnel, joined there to the destination's proxy. */
 record StreamTransport(Shelf gateway, ConnectRequest request) implements Transport {
 
   @Override
-  public void open(ChannelHandler initializer, Opened opened) {
+  public void open(Opened opened) {
     gateway.take(
         new Dial<>(
             request,
-            stream -> StreamChannel.register(stream, initializer),
+            StreamChannel::register,
             new Dial.Outcome<>() {
               @Override
               public boolean isWanted() {

@@ -3,7 +3,6 @@ package io.isthmus.proxy.tunnel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -15,13 +14,13 @@ record TcpTransport(EventLoop loop, InetSocketAddress address, Duration timeout)
     implements Transport {
 
   @Override
-  public void open(ChannelHandler initializer, Opened opened) {
+  public void open(Opened opened) {
     // Connecting at once inside a read event gave ENOTCONN on 1 to 4 % of new connections, when a
     // file descriptor's number was used again within one batch of events.
-    loop.execute(() -> connect(initializer, opened));
+    loop.execute(() -> connect(opened));
   }
 
-  private void connect(ChannelHandler initializer, Opened opened) {
+  private void connect(Opened opened) {
     new Bootstrap()
         .group(loop)
         .channelFactory(Sockets.client(loop))
@@ -31,7 +30,6 @@ record TcpTransport(EventLoop loop, InetSocketAddress address, Duration timeout)
               @Override
               protected void initChannel(Channel channel) {
                 Sockets.configure(channel);
-                channel.pipeline().addLast(initializer);
               }
             })
         .connect(address)
