@@ -1,0 +1,15 @@
+package io.isthmus.proxy.identity;
+
+import io.isthmus.certs.Svid;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Where this process's own SVID is read. */
+public interface SvidSource {
+
+  /** Empty before the first; possibly expired while the authority cannot be reached. */
+  Optional<Svid> current();
+
+  /** Hears of each later SVID, on the thread of the source. */
+  AutoCloseable subscribe(Consumer<Svid> subscriber);
+}
