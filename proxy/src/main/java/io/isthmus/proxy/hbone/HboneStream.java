@@ -253,12 +253,12 @@ final class HboneStream implements TunnelStream {
     receiveWindow.resize(delta);
   }
 
-  int receiveOutstanding() {
-    return receiveWindow.outstanding();
+  ReceiveWindow receiveWindow() {
+    return receiveWindow;
   }
 
-  int sendAvailable() {
-    return sendWindow.available();
+  SendWindow sendWindow() {
+    return sendWindow;
   }
 
   void receive(ByteBuf data) {

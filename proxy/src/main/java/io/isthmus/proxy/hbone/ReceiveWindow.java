@@ -46,6 +46,11 @@ final class ReceiveWindow {
     left += delta;
   }
 
+  /** What the peer may still send. */
+  int left() {
+    return left;
+  }
+
   /** Bytes received and not given back. */
   int outstanding() {
     return size - left - returned;
