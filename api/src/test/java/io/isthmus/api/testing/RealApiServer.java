@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -252,6 +254,18 @@ public final class RealApiServer implements AutoCloseable {
                                   && condition.getStatus().equals("True")),
               30,
               java.util.concurrent.TimeUnit.SECONDS);
+    }
+    // established is not yet served: for a moment lists are refused with 429
+    apiServer.awaitReady(this::servesCustomResources, PATIENCE);
+  }
+
+  private boolean servesCustomResources() {
+    try {
+      admin.resources(Link.class).inAnyNamespace().list();
+      admin.resources(TrustDomain.class).list();
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
     }
   }
 
