@@ -11,11 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The relayed connections of this process. Safe on any thread. */
 public final class Connections {
   private final Set<Tracked> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connecting = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
 
@@ -29,6 +31,17 @@ public final class Connections {
 
   /** Two legs that are about to be joined, on their loop. */
   public record Joint(EventLoop loop, Leg caller, Leg target, RelayObserver observer) {}
+
+  /** A connection was accepted and its target is being looked for; {@link #settled} follows. */
+  public void connecting() {
+    connecting.incrementAndGet();
+  }
+
+  /** It was refused, or its relay has been started. */
+  public void settled() {
+    connecting.decrementAndGet();
+    completeIfEmpty();
+  }
 
   /** Starts the relay and keeps an eye on it until it ends. On the joint's loop. */
   public void relay(Joint joint, Permission permission) {
@@ -47,7 +60,7 @@ public final class Connections {
     });
   }
 
-  /** Completes when the last connection has ended; to be called once. */
+  /** Completes when the last connection has ended, those that are being made included. */
   public CompletableFuture<Void> whenEmpty() {
     draining = true;
     completeIfEmpty();
@@ -69,7 +82,7 @@ public final class Connections {
   }
 
   private void completeIfEmpty() {
-    if (draining && open.isEmpty()) {
+    if (draining && connecting.get() == 0 && open.isEmpty()) {
       drained.complete(null);
     }
   }

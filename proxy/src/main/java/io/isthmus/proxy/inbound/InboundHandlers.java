@@ -87,6 +87,7 @@ public final class InboundHandlers implements CallerHandlers {
     }
 
     private StreamLeg begin() {
+      parts.connections().connecting();
       record
           .peer(caller.peer().id())
           .tunnel("hbone")
@@ -147,6 +148,7 @@ public final class InboundHandlers implements CallerHandlers {
             .relay(
                 new Joint(stream.eventLoop(), leg, SocketLeg.of(done.channel()), record),
                 stillAllowed());
+        parts.connections().settled();
       }
     }
 
@@ -163,6 +165,7 @@ public final class InboundHandlers implements CallerHandlers {
         answered = true;
         record.refused(reason, detail);
         stream.respond(status);
+        parts.connections().settled();
       }
     }
 
@@ -170,6 +173,7 @@ public final class InboundHandlers implements CallerHandlers {
       if (!answered) {
         answered = true;
         record.refused(EndReason.CALLER_GONE, "reset before the application answered");
+        parts.connections().settled();
       }
     }
   }

@@ -72,6 +72,7 @@ public final class Outbound {
     }
 
     private void begin() {
+      connections.connecting();
       EventLoop loop = caller.eventLoop();
       Balancer balancer = balancers.get(loop);
       if (balancer == null) {
@@ -81,14 +82,19 @@ public final class Outbound {
           new Connector(balancer, loop).connect(cluster, endpoint -> dialer.dial(endpoint, loop));
       caller.closeFuture().addListener(_ -> connecting.cancel(false));
       connecting.addListener((Future<Connected<OpenTarget>> done) -> {
-        if (done.isSuccess()) {
-          opened(done.getNow());
-        } else if (done.isCancelled() || !caller.isActive()) {
-          record.refused(EndReason.CALLER_GONE, "closed before the destination answered");
-        } else {
-          failed(done.cause());
-        }
+        settle(done);
+        connections.settled();
       });
+    }
+
+    private void settle(Future<Connected<OpenTarget>> done) {
+      if (done.isSuccess()) {
+        opened(done.getNow());
+      } else if (done.isCancelled() || !caller.isActive()) {
+        record.refused(EndReason.CALLER_GONE, "closed before the destination answered");
+      } else {
+        failed(done.cause());
+      }
     }
 
     private void failed(Throwable cause) {

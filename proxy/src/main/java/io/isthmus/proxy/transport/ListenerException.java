@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 public final class ListenerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ListenerException(String setting, InetSocketAddress address, Throwable cause) {
+  public ListenerException(String setting, InetSocketAddress address, Throwable cause) {
     super(
         "cannot listen on %s (--%s=...): %s. Check that no other process has the port, and that the"
                 .formatted(text(address), setting, cause.getMessage())
