@@ -3,6 +3,7 @@ package io.isthmus.cli.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -20,6 +21,7 @@ import java.util.Map;
 /** The objects that stand for a cluster's processes: what a person or a Deployment would create. */
 final class ClusterObjects {
   private static final String APP = "app";
+  private static final String NODE = "this-machine";
 
   private final ClusterSpec spec;
   private final KubernetesClient client;
@@ -30,6 +32,8 @@ final class ClusterObjects {
   }
 
   void create() {
+    // a controller manager makes no endpoints of pods on a node that does not exist
+    create(new NodeBuilder().withNewMetadata().withName(NODE).endMetadata().build());
     for (String namespace : List.of(ObjectNames.SYSTEM_NAMESPACE, Workload.NAMESPACE)) {
       create(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build());
     }
@@ -124,7 +128,7 @@ final class ClusterObjects {
             .endMetadata()
             .withNewSpec()
             .withServiceAccountName(workload.serviceAccount())
-            .withNodeName("this-machine")
+            .withNodeName(NODE)
             .addNewContainer()
             .withName("hello")
             .withImage("isthmus/hello")
