@@ -103,7 +103,7 @@ final class HeaderBlock {
       return decode(streamId, payload.readSlice(length));
     }
     if (buffer == null) {
-      buffer = alloc.buffer(2 * length + 64, MAX_LIST_SIZE);
+      buffer = alloc.buffer(Math.min(2 * length + 64, MAX_LIST_SIZE), MAX_LIST_SIZE);
       gathered = buffer;
       openStreamId = streamId;
       continuations = 0;
