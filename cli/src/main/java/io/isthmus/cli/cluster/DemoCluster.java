@@ -54,8 +54,8 @@ public final class DemoCluster implements AutoCloseable {
     api.start(this::started);
     KubernetesClient admin = Kubeconfigs.client(api.adminKubeconfig());
     client = Optional.of(admin);
-    new Manifests(installation.root(), admin).install();
     new ClusterObjects(spec, admin).create();
+    new Manifests(installation.root(), admin).install();
     ComponentKubeconfigs kubeconfigs =
         new ComponentKubeconfigs(admin, api.adminKubeconfig(), directory);
     MountedFiles mounted = new MountedFiles(admin, directory);

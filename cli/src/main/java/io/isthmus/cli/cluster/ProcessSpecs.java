@@ -93,6 +93,7 @@ final class ProcessSpecs {
     command.add("--admin-address=" + admin(pod));
     command.add("--metrics-address=" + pod.address() + ":15020");
     command.add("--ready-address=" + pod.address() + ":15021");
+    command.add("--drain-period=2s");
     addControl(command, pod, files);
   }
 

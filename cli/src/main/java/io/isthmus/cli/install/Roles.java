@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /** Roles that are given to others than our own processes. */
 public final class Roles {
-  private static final String LINK_READER = "/META-INF/isthmus/rbac/link-reader.yaml";
+  private static final String LINK_READER = "/META-INF/isthmus/rbac/rbac-peer.yaml";
 
   private Roles() {}
 
