@@ -111,10 +111,19 @@ final class FrameWriter {
     }
   }
 
+  boolean isIdle() {
+    return gathered == null && unflushed == 0;
+  }
+
+  /**
+   * Flushes if there is something: TLS runs through an empty record's motions for an empty flush.
+   */
   void flush() {
     pass();
-    unflushed = 0;
-    ctx.flush();
+    if (unflushed > 0) {
+      unflushed = 0;
+      ctx.flush();
+    }
   }
 
   void release() {

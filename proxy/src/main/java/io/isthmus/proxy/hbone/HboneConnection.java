@@ -185,7 +185,8 @@ public final class HboneConnection extends ChannelDuplexHandler {
       ctx.fireExceptionCaught(cause);
       ctx.close();
     } else {
-      started.failed(String.valueOf(cause.getMessage()));
+      String message = cause.getMessage();
+      started.failed(message == null ? cause.toString() : message);
     }
   }
 

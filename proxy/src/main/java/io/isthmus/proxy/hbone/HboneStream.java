@@ -2,7 +2,6 @@ package io.isthmus.proxy.hbone;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +39,7 @@ final class HboneStream implements TunnelStream {
   private final ReceiveWindow receiveWindow;
   private final SendWindow sendWindow;
   private final SendQueue queue = new SendQueue();
-  private @Nullable StreamListener listener;
-  private @Nullable StreamEnd end;
+  private final GuardedListener listener = new GuardedListener(this::listenerFailed);
   private Phase phase = Phase.REQUESTED;
   private int held;
   private boolean endQueued;
@@ -55,16 +53,13 @@ final class HboneStream implements TunnelStream {
   HboneStream(Session session, int id) {
     this.session = session;
     this.id = id;
-    this.receiveWindow = new ReceiveWindow(session.streamReceiveWindow());
+    this.receiveWindow = new ReceiveWindow(session.streamWindows().inForce());
     this.sendWindow = new SendWindow(session.peer().initialWindow());
     this.writable = session.channelWritable();
   }
 
   void listener(StreamListener newListener) {
-    listener = newListener;
-    if (end != null) {
-      newListener.onClosed(end);
-    }
+    listener.attach(newListener);
   }
 
   // ---- TunnelStream
@@ -196,14 +191,7 @@ final class HboneStream implements TunnelStream {
     boolean now = !queueFull && session.channelWritable();
     if (now != writable && phase != Phase.CLOSED) {
       writable = now;
-      StreamListener to = listener;
-      if (to != null) {
-        try {
-          to.onWritabilityChanged();
-        } catch (RuntimeException e) {
-          listenerFailed(e);
-        }
-      }
+      listener.onWritabilityChanged();
     }
   }
 
@@ -249,10 +237,6 @@ final class HboneStream implements TunnelStream {
     }
   }
 
-  void resizeReceiveWindow(int delta) {
-    receiveWindow.resize(delta);
-  }
-
   ReceiveWindow receiveWindow() {
     return receiveWindow;
   }
@@ -262,61 +246,33 @@ final class HboneStream implements TunnelStream {
   }
 
   void receive(ByteBuf data) {
-    StreamListener to = listener;
     held += data.readableBytes();
-    if (to == null) {
-      data.release();
-      return;
-    }
     if (!inRead) {
       inRead = true;
       session.inRead(this);
     }
-    try {
-      to.onData(data);
-    } catch (RuntimeException e) {
-      listenerFailed(e);
-    }
+    listener.onData(data);
   }
 
   void readComplete() {
     inRead = false;
-    StreamListener to = listener;
-    if (to != null && phase != Phase.CLOSED) {
-      try {
-        to.onReadComplete();
-      } catch (RuntimeException e) {
-        listenerFailed(e);
-      }
+    if (phase != Phase.CLOSED) {
+      listener.onReadComplete();
     }
   }
 
   void remoteEnd() {
     remoteEnded = true;
-    StreamListener to = listener;
-    if (to != null) {
-      try {
-        to.onRemoteEnd();
-      } catch (RuntimeException e) {
-        listenerFailed(e);
-      }
-    }
+    listener.onRemoteEnd();
     closeIfEnded();
   }
 
   /** Client role: the final response. */
   void onResponse(int status, WireHeaders headers, boolean endStream) {
-    StreamListener to = listener;
     if (status == 200) {
       opened();
     }
-    if (to != null) {
-      try {
-        to.onResponse(status, headers);
-      } catch (RuntimeException e) {
-        listenerFailed(e);
-      }
-    }
+    listener.onResponse(status, headers);
     if (phase == Phase.CLOSED) {
       return;
     }
@@ -361,19 +317,11 @@ final class HboneStream implements TunnelStream {
       return;
     }
     phase = Phase.CLOSED;
-    end = how;
     queue.release();
     int returned = held;
     held = 0;
     session.closed(this, remembered, returned);
-    StreamListener to = listener;
-    if (to != null) {
-      try {
-        to.onClosed(how);
-      } catch (RuntimeException e) {
-        LOG.atError().setCause(e).addKeyValue("stream", id).log("stream listener failed at close");
-      }
-    }
+    listener.onClosed(how);
     session.streamCountChanged();
   }
 

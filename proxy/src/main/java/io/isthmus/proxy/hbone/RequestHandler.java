@@ -2,6 +2,8 @@ package io.isthmus.proxy.hbone;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Server role: requests. Nothing malformed reaches the {@link ConnectHandler}: a broken header list
@@ -9,6 +11,7 @@ import java.util.Map;
  */
 final class RequestHandler implements HeadersHandler {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
   private static final int BAD_REQUEST = 400;
   private static final int HEADERS_TOO_LARGE = 431;
 
@@ -70,9 +73,22 @@ final class RequestHandler implements HeadersHandler {
       stream.refuse(BAD_REQUEST, ErrorCode.PROTOCOL_ERROR);
       return;
     }
-    stream.listener(handler.onConnect(stream, request(headers)));
+    if (!handOver(stream, headers)) {
+      return;
+    }
     if (block.endStream() && !stream.isClosed()) {
       stream.remoteEnd();
+    }
+  }
+
+  private boolean handOver(HboneStream stream, WireHeaders headers) {
+    try {
+      stream.listener(handler.onConnect(stream, request(headers)));
+      return true;
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).addKeyValue("stream", stream.id()).log("connect handler failed");
+      stream.resetHere(ErrorCode.INTERNAL_ERROR, "connect handler failed: " + e);
+      return false;
     }
   }
 

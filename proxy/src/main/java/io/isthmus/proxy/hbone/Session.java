@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,13 +43,9 @@ final class Session {
   private final SendWindow sendWindow = new SendWindow(HboneSettings.RFC_WINDOW);
   private final ReceiveWindow receiveWindow;
   private final SendScheduler sender;
+  private final StreamWindows streamWindows;
   private final List<HboneStream> inRead = new ArrayList<>();
 
-  /** Shrinks of the stream window that the peer has not acknowledged; 0 for other SETTINGS. */
-  private final ArrayDeque<Integer> pendingShrinks = new ArrayDeque<>();
-
-  private int announcedStreamWindow = HboneSettings.RFC_WINDOW;
-  private int streamReceiveWindow = HboneSettings.RFC_WINDOW;
   private Drain drain = Drain.NONE;
   private @Nullable ConnectionEnd goAwayByPeer;
   private boolean peerGoesAway;
@@ -65,6 +60,7 @@ final class Session {
     this.settings = settings;
     this.listener = listener;
     this.streams = new StreamTable(role, role == Role.CLIENT ? 1 : 2);
+    this.streamWindows = new StreamWindows(streams);
     this.writer = new FrameWriter(ctx);
     this.encoder = new HeaderEncoder(ctx.alloc());
     this.peer = new PeerSettings(role);
@@ -148,6 +144,10 @@ final class Session {
     return receiveWindow;
   }
 
+  StreamWindows streamWindows() {
+    return streamWindows;
+  }
+
   EventLoop eventLoop() {
     return ctx.channel().eventLoop();
   }
@@ -229,7 +229,7 @@ final class Session {
       stream.readComplete();
     }
     inRead.clear();
-    if (end == null) {
+    if (!writer.isIdle()) {
       sender.flushSoon();
     }
   }
@@ -254,13 +254,8 @@ final class Session {
     }
   }
 
-  /** The window of a new stream: what the peer may believe in, until it acknowledged a shrink. */
-  int streamReceiveWindow() {
-    return streamReceiveWindow;
-  }
-
   void resizeStreamWindow(int bytes) {
-    if (end != null || bytes == announcedStreamWindow) {
+    if (end != null || bytes == streamWindows.announced()) {
       return;
     }
     writer.settings(Frame.INITIAL_WINDOW_SIZE, bytes);
@@ -270,7 +265,7 @@ final class Session {
 
   void settingsAcked() throws ConnectionFault {
     liveness.settingsAcked();
-    resizeStreams(pendingShrinks.remove());
+    streamWindows.acknowledged();
   }
 
   void peerSettingsChanged(int windowDelta) throws ConnectionFault {
@@ -287,22 +282,9 @@ final class Session {
     listener.onSettings(peer.maxConcurrentStreams());
   }
 
-  /** Growth counts from now, a shrink from the acknowledgement: until then the peer may be late. */
   private void announced(int bytes) {
-    int delta = bytes - announcedStreamWindow;
-    announcedStreamWindow = bytes;
-    resizeStreams(Math.max(delta, 0));
-    pendingShrinks.add(Math.min(delta, 0));
+    streamWindows.announced(bytes);
     liveness.settingsSent();
-  }
-
-  private void resizeStreams(int delta) {
-    if (delta != 0) {
-      streamReceiveWindow += delta;
-      for (HboneStream stream : streams.snapshot()) {
-        stream.resizeReceiveWindow(delta);
-      }
-    }
   }
 
   // ---- the way out

@@ -133,6 +133,23 @@ class TunnelTest {
     assertThat(peer.connection.activeStreams()).isEqualTo(1);
   }
 
+  @Test
+  void resetsOnlyTheStreamWhoseHandlerFails() {
+    RawPeer peer =
+        RawPeer.ofServer(
+            HboneSettings.forServer(),
+            stream -> {
+              if (stream.id() == 1) {
+                throw new IllegalStateException("as the test wants");
+              }
+              stream.respond(200);
+            });
+
+    peer.connect(1).connect(3).send();
+
+    assertThat(peer.sent()).containsExactly("RST_STREAM 1 INTERNAL_ERROR", "HEADERS 3");
+  }
+
   private static HboneStream peerStream(RawPeer peer, int id) {
     Session session = peer.connection.session();
     HboneStream stream = session == null ? null : session.streams().get(id);
