@@ -35,7 +35,7 @@ final class CallUnexported implements Step {
           log.await(
               seen,
               "a line that refuses " + AUTHORITY + " as not exported",
-              each -> each.contains(AUTHORITY) && each.contains("not-exported"));
+              CallUnexported::refuses);
     } finally {
       mirrorController.restart();
     }
@@ -44,6 +44,15 @@ final class CallUnexported implements Step {
         "$ " + mesh.caller().typed(URL),
         said,
         line);
+  }
+
+  private static boolean refuses(String line) {
+    return LogLine.parse(line)
+        .map(parsed ->
+            parsed.has("end", "denied")
+                && parsed.has("src.identity", TrueCaller.CALLER)
+                && parsed.get("detail").startsWith("not exported: " + AUTHORITY))
+        .orElse(false);
   }
 
   private static String refusal(DemoMesh mesh) {

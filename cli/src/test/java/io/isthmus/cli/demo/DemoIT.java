@@ -43,7 +43,10 @@ class DemoIT {
     assertThat(destination.get("direction")).isEqualTo("inbound");
     LogLine refused = LogLine.parse(told(story, 5).evidence().getLast()).orElseThrow();
     assertThat(refused.get("src.identity")).isEqualTo("spiffe://west.demo/ns/shop/sa/client");
-    assertThat(refused.get("end")).contains("not-exported");
+    assertThat(refused.get("end")).isEqualTo("denied");
+    assertThat(refused.get("detail"))
+        .isEqualTo(
+            "not exported: internal.shop.svc.cluster.local:80 is not in the exports to west.demo");
     assertThat(told(story, 6).evidence().getFirst()).contains("fatal alert");
   }
 

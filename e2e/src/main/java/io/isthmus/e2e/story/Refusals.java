@@ -78,7 +78,7 @@ final class Refusals {
                       .lines()
                       .anyMatch(line ->
                           line.contains("internal.shop.svc.cluster.local:80")
-                              && line.contains("not-exported")
+                              && line.contains("not exported")
                               && line.contains("spiffe://west.e2e/ns/shop/sa/client"))
                   ? ""
                   : "no line of east's gateway says that internal is not exported");
