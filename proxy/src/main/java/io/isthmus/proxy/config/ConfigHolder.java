@@ -23,6 +23,14 @@ public final class ConfigHolder implements ConfigSource {
     subscribers.forEach(subscriber -> subscriber.accept(config));
   }
 
+  /** The configuration is still true. Nothing to confirm before the first. */
+  public void confirm() {
+    Held known = held;
+    if (!known.since().equals(Instant.EPOCH)) {
+      held = new Held(known.config(), clock.instant());
+    }
+  }
+
   @Override
   public MeshConfig current() {
     return held.config();
