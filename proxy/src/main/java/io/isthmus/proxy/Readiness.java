@@ -27,17 +27,17 @@ public final class Readiness {
     this.config = config;
   }
 
-  void listenersBound() {
+  public void listenersBound() {
     bound = true;
     announce();
   }
 
-  void draining() {
+  public void draining() {
     draining = true;
   }
 
   /** Logs once, when everything is there for the first time. */
-  void announce() {
+  public void announce() {
     if (missing().isEmpty() && announced.compareAndSet(false, true)) {
       LOG.atInfo().addKeyValue("ms", ManagementFactory.getRuntimeMXBean().getUptime()).log("ready");
     }
@@ -61,7 +61,7 @@ public final class Readiness {
   }
 
   /** {@code /ready} and {@code /live}. */
-  Pages pages() {
+  public Pages pages() {
     return new Pages().get("/ready", this::page).get("/live", () -> Page.text(200, "live\n"));
   }
 
