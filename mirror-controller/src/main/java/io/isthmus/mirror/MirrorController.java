@@ -23,7 +23,7 @@ final class MirrorController implements Election.Work {
   }
 
   @Override
-  public void start(Leadership leadership) {
+  public synchronized void start(Leadership leadership) {
     Surroundings around = surroundings.apply(leadership);
     LinkSupervisor links = new LinkSupervisor(around);
     term = Optional.of(new Term(around, links));
@@ -33,7 +33,7 @@ final class MirrorController implements Election.Work {
   }
 
   @Override
-  public void stop() {
+  public synchronized void stop() {
     term.ifPresent(ending -> {
       ending.around().metrics().following();
       ending.links().close();

@@ -59,7 +59,8 @@ public final class RealApiServer implements AutoCloseable {
     this.apiServerCommand = apiServer(ports[0]);
     this.apiServer = ServerProcess.start(directory, apiServerCommand);
     processes.add(apiServer);
-    apiServer.awaitReady(() -> Files.exists(directory.resolve("apiserver.crt")), PATIENCE);
+    // it writes the key after the certificate: once it is there, the certificate is whole
+    apiServer.awaitReady(() -> Files.exists(directory.resolve("apiserver.key")), PATIENCE);
     this.admin = client(ADMIN_TOKEN);
     awaitApiServer();
     installCrds();

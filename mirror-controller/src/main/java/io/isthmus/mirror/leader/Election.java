@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLo
 import io.isthmus.api.ObjectNames;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,9 +27,11 @@ public final class Election implements Leadership, AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final FreshLease lease;
-  private final LeaderElector elector;
+  private final KubernetesClient client;
+  private final Work work;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("election-", 0).factory());
+  private volatile Optional<LeaderElector> current = Optional.empty();
   private volatile boolean leading;
   private volatile boolean closed;
   private volatile CompletableFuture<?> term = new CompletableFuture<>();
@@ -41,23 +44,28 @@ public final class Election implements Leadership, AutoCloseable {
                 candidate.namespace(), ObjectNames.MIRROR_CONTROLLER_LEASE, candidate.identity()),
             clock,
             RENEW_DEADLINE);
-    this.elector =
-        new LeaderElector(
-            client,
-            new LeaderElectionConfigBuilder()
-                .withName(ObjectNames.MIRROR_CONTROLLER_LEASE)
-                .withLock(lease)
-                .withLeaseDuration(LEASE)
-                .withRenewDeadline(RENEW_DEADLINE)
-                .withRetryPeriod(RETRY)
-                .withReleaseOnCancel(true)
-                .withLeaderCallbacks(
-                    new LeaderCallbacks(
-                        () -> won(work),
-                        () -> lost(work),
-                        leader -> LOG.atInfo().addKeyValue("leader", leader).log("leader elected")))
-                .build(),
-            threads);
+    this.client = client;
+    this.work = work;
+  }
+
+  /** One term's elector: it cannot be used twice. */
+  private LeaderElector elector() {
+    return new LeaderElector(
+        client,
+        new LeaderElectionConfigBuilder()
+            .withName(ObjectNames.MIRROR_CONTROLLER_LEASE)
+            .withLock(lease)
+            .withLeaseDuration(LEASE)
+            .withRenewDeadline(RENEW_DEADLINE)
+            .withRetryPeriod(RETRY)
+            .withReleaseOnCancel(true)
+            .withLeaderCallbacks(
+                new LeaderCallbacks(
+                    this::won,
+                    this::lost,
+                    leader -> LOG.atInfo().addKeyValue("leader", leader).log("leader elected")))
+            .build(),
+        threads);
   }
 
   /** Who stands for election. */
@@ -71,6 +79,8 @@ public final class Election implements Leadership, AutoCloseable {
   }
 
   public void start() {
+    LeaderElector elector = elector();
+    current = Optional.of(elector);
     term = elector.start();
     term.whenComplete((done, failure) -> standAgain());
   }
@@ -92,12 +102,15 @@ public final class Election implements Leadership, AutoCloseable {
     }
   }
 
-  private synchronized void won(Work work) {
+  private synchronized void won() {
+    if (closed) {
+      return;
+    }
     leading = true;
     work.start(this);
   }
 
-  private synchronized void lost(Work work) {
+  private synchronized void lost() {
     leading = false;
     work.stop();
   }
@@ -107,13 +120,16 @@ public final class Election implements Leadership, AutoCloseable {
     return leading && !closed && lease.isFresh();
   }
 
-  /** Writes nothing more, gives the lease up and waits until that is done. */
+  /** Writes nothing more, ends the work, and gives the lease up. */
   @Override
   public void close() {
     closed = true;
     leading = false;
+    synchronized (this) {
+      work.stop();
+    }
     term.cancel(true);
-    elector.release();
+    current.ifPresent(LeaderElector::release);
     threads.shutdown();
   }
 }
