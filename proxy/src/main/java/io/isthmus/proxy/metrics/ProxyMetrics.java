@@ -12,6 +12,7 @@ import io.isthmus.proxy.tls.TlsRole;
 import io.isthmus.proxy.tunnel.AcceptObserver;
 import io.isthmus.proxy.tunnel.Caller;
 import io.isthmus.proxy.tunnel.TunnelObserver;
+import io.isthmus.proxy.xds.XdsObserver;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,7 @@ public final class ProxyMetrics implements HandshakeObserver {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConnectionMeters connections = new ConnectionMeters(registry);
   private final TunnelMeters tunnels = new TunnelMeters(registry);
+  private final ConfigMeters config = new ConfigMeters(registry);
   private final InstantSource clock;
 
   public ProxyMetrics(InstantSource clock) {
@@ -46,6 +48,11 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   public ConnectionMetrics connections() {
     return connections;
+  }
+
+  /** Counts what becomes of the control plane's updates. */
+  public XdsObserver config() {
+    return config;
   }
 
   /** Counts the tunnels that this process dials. */
