@@ -1,0 +1,184 @@
+package io.isthmus.control;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityException;
+import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.OwnTrustDomain;
+import io.isthmus.control.health.HealthServer;
+import io.isthmus.control.identity.TokenAuthenticator;
+import io.isthmus.control.kubernetes.ClusterInformers;
+import io.isthmus.control.kubernetes.StateKeeper;
+import io.isthmus.control.resources.Catalog;
+import io.isthmus.control.serving.Snapshots;
+import io.isthmus.control.serving.StreamObservers;
+import io.isthmus.control.state.ClusterState;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of the process and the order in which they start and end. */
+final class ControlPlane implements AutoCloseable {
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration SYNC_POLL = Duration.ofMillis(20);
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+  private final ControlSettings settings;
+  private final KubernetesClient client;
+  private final InstantSource clock = InstantSource.system();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ScheduledExecutorService states =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("states").factory());
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("timer").daemon().factory());
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile AutoCloseable running = () -> {};
+  private final HealthServer health;
+  private volatile int xdsPort;
+
+  /** Opens the health port; nothing else runs until {@link #start}. */
+  ControlPlane(ControlSettings settings, KubernetesClient client) throws IOException {
+    this.settings = settings;
+    this.client = client;
+    this.health = new HealthServer(settings.addresses().metrics(), metrics::scrape);
+  }
+
+  /**
+   * Returns once it is ready, or was closed meanwhile; tries again while the API does not answer.
+   */
+  void start() throws IOException, InterruptedException {
+    Authority authority = authority();
+    if (authority == null) {
+      return;
+    }
+    metrics.gauge(
+        "isthmus.trust.generation",
+        Tags.of("trust_domain", settings.mesh().trustDomain().name()),
+        authority.bundle(),
+        TrustBundle::sequence);
+    StateKeeper keeper =
+        new StateKeeper(
+            new StateKeeper.Cluster(client, settings.mesh(), authority), states, metrics, clock);
+    AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
+    ClusterInformers informers =
+        new ClusterInformers(
+            client, settings.mesh().systemNamespace(), () -> onChange.getAcquire().run());
+    running = informers;
+    health.notReady("waiting for the API server's lists");
+    while (!informers.hasSynced()) {
+      if (stopping.await(SYNC_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
+    serve(authority, keeper, informers, onChange);
+  }
+
+  private void serve(
+      Authority authority,
+      StateKeeper keeper,
+      ClusterInformers informers,
+      AtomicReference<Runnable> onChange)
+      throws IOException {
+    StreamObservers observers = new StreamObservers(metrics, clock);
+    Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
+    Runnable changed = () -> keeper.changed(informers, state -> snapshots.publish(catalog(state)));
+    onChange.set(changed);
+    changed.run(); // for what changed since the first state was made
+    MeshServer server =
+        new MeshServer(
+            settings.addresses().xds(),
+            new MeshServer.Parts(
+                settings.mesh(),
+                authority,
+                new TokenAuthenticator(client, settings.mesh(), settings.issuing().audience()),
+                snapshots,
+                settings.issuing()),
+            timer,
+            metrics);
+    running =
+        () -> {
+          server.close();
+          informers.close();
+        };
+    xdsPort = server.port();
+    metrics.gauge("isthmus.xds.streams", snapshots, all -> all.nodes().size());
+    health.page("/proxies", () -> proxies(snapshots, observers));
+    health.ready();
+    LOG.atInfo()
+        .addKeyValue("cluster", settings.mesh().cluster())
+        .addKeyValue("trust_domain", settings.mesh().trustDomain())
+        .addKeyValue("xds_port", xdsPort)
+        .addKeyValue("bundle_sequence", authority.bundle().sequence())
+        .log("ready");
+  }
+
+  private Catalog catalog(ClusterState state) {
+    return new Catalog(state, settings.scope());
+  }
+
+  private @Nullable Authority authority() throws InterruptedException {
+    do {
+      try {
+        Authority authority = new AuthorityStore(client, settings.mesh(), clock).load();
+        OwnTrustDomain.ensure(client, settings.mesh());
+        return authority;
+      } catch (AuthorityException | KubernetesClientException e) {
+        health.notReady(String.valueOf(e.getMessage()));
+        LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");
+      }
+    } while (!stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+    return null;
+  }
+
+  private static String proxies(Snapshots snapshots, StreamObservers observers) {
+    return snapshots.nodes().stream()
+            .map(node -> "connected %s %s %s\n".formatted(node.pod(), node.ip(), node.identity()))
+            .sorted()
+            .collect(Collectors.joining())
+        + observers.rejections().entrySet().stream()
+            .map(entry ->
+                "rejected %s since %s: %s\n"
+                    .formatted(entry.getKey(), entry.getValue().since(), entry.getValue().reason()))
+            .collect(Collectors.joining());
+  }
+
+  int xdsPort() {
+    return xdsPort;
+  }
+
+  int healthPort() {
+    return health.port();
+  }
+
+  @Override
+  public void close() {
+    health.notReady("stopping");
+    stopping.countDown();
+    try {
+      running.close();
+    } catch (Exception e) {
+      LOG.warn("a part did not end well", e);
+    }
+    timer.shutdownNow();
+    states.shutdownNow();
+    client.close();
+    health.close();
+    LOG.info("stopped");
+  }
+}

@@ -1,0 +1,79 @@
+package io.isthmus.control;
+
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.control.state.Mesh;
+import io.isthmus.control.state.Scope;
+import io.isthmus.settings.CommonSettings;
+import io.isthmus.settings.Setting;
+import io.isthmus.settings.Settings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the control plane is started with. */
+record ControlSettings(
+    Mesh mesh, Optional<Path> kubeconfig, Addresses addresses, Issuing issuing, Scope scope) {
+
+  static final Setting<String> NAMESPACE =
+      Setting.text("namespace", "namespace of Isthmus' own objects")
+          .withDefault(ObjectNames.SYSTEM_NAMESPACE);
+  static final Setting<Optional<Path>> KUBECONFIG =
+      Setting.path("kubeconfig", "how the API server is reached; else as a Pod in its cluster")
+          .optional();
+  static final Setting<InetSocketAddress> XDS_ADDRESS =
+      Setting.address("xds-address", "where proxies get configuration and certificates")
+          .withDefault(new InetSocketAddress("0.0.0.0", 15012));
+  static final Setting<InetSocketAddress> METRICS_ADDRESS =
+      Setting.address("metrics-address", "where metrics and health are served")
+          .withDefault(new InetSocketAddress("0.0.0.0", 15014));
+  static final Setting<Duration> LEAF_LIFETIME =
+      Setting.duration("leaf-lifetime", "how long a workload's certificate lasts")
+          .must("at least 1m", lifetime -> lifetime.compareTo(Duration.ofMinutes(1)) >= 0)
+          .withDefault(Duration.ofHours(24));
+  static final Setting<String> AUDIENCE =
+      Setting.text("audience", "audience that tokens must be for")
+          .withDefault(ObjectNames.TOKEN_AUDIENCE);
+  static final Setting<Scope> SCOPE =
+      Setting.oneOf("scope", "which Services a sidecar learns of", Scope.class)
+          .withDefault(Scope.NAMESPACE);
+  static final Setting<Optional<String>> IDENTITY =
+      Setting.text("identity", "name of this replica in logs; else the host's name").optional();
+
+  /** Where it listens. */
+  record Addresses(InetSocketAddress xds, InetSocketAddress metrics) {}
+
+  /** To whom certificates are given, and for how long. */
+  record Issuing(String audience, Duration leafLifetime) {}
+
+  static List<Setting<?>> all() {
+    List<Setting<?>> all = new ArrayList<>(CommonSettings.all());
+    all.addAll(
+        List.of(
+            NAMESPACE,
+            KUBECONFIG,
+            XDS_ADDRESS,
+            METRICS_ADDRESS,
+            LEAF_LIFETIME,
+            AUDIENCE,
+            SCOPE,
+            IDENTITY));
+    return all;
+  }
+
+  static ControlSettings of(Settings values) {
+    return new ControlSettings(
+        new Mesh(
+            values.get(CommonSettings.CLUSTER),
+            TrustDomain.of(values.get(CommonSettings.TRUST_DOMAIN)),
+            values.get(CommonSettings.CLUSTER_DOMAIN),
+            values.get(NAMESPACE)),
+        values.get(KUBECONFIG),
+        new Addresses(values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS)),
+        new Issuing(values.get(AUDIENCE), values.get(LEAF_LIFETIME)),
+        values.get(SCOPE));
+  }
+}

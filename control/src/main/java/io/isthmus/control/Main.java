@@ -1,0 +1,54 @@
+package io.isthmus.control;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.settings.CommonSettings;
+import io.isthmus.settings.Settings;
+import io.isthmus.settings.SettingsReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** {@code isthmus-control --key=value ...}. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Settings values = SettingsReader.of(ControlSettings.all()).readOrExit("isthmus-control", args);
+    System.setProperty("isthmus.log.level", values.get(CommonSettings.LOG_LEVEL));
+    ControlSettings settings = ControlSettings.of(values);
+    ControlPlane control;
+    try {
+      control = new ControlPlane(settings, client(settings.kubeconfig()));
+    } catch (IOException e) {
+      System.err.println("isthmus-control: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(control::close, "stop"));
+    try {
+      control.start();
+    } catch (IOException e) {
+      System.err.printf(
+          "isthmus-control: xds-address=%s: %s%n", settings.addresses().xds(), e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static KubernetesClient client(Optional<Path> kubeconfig) throws IOException {
+    if (kubeconfig.isEmpty()) {
+      return new KubernetesClientBuilder().withConfig(new ConfigBuilder().build()).build();
+    }
+    Path file = kubeconfig.get();
+    try {
+      return new KubernetesClientBuilder()
+          .withConfig(Config.fromKubeconfig(Files.readString(file)))
+          .build();
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("kubeconfig=" + file + ": expected a kubeconfig file: " + e, e);
+    }
+  }
+}

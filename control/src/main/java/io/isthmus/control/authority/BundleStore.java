@@ -1,0 +1,102 @@
+package io.isthmus.control.authority;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.Labels;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.BundleFormatException;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.certs.issuing.RootAuthority;
+import io.isthmus.control.state.Mesh;
+import java.util.Map;
+import java.util.Objects;
+
+/** The own bundle in its ConfigMap. Its sequence rises when the anchors change, and only then. */
+final class BundleStore {
+  private static final int ATTEMPTS = 5;
+  private static final int CONFLICT = 409;
+
+  private final KubernetesClient client;
+  private final Mesh mesh;
+
+  BundleStore(KubernetesClient client, Mesh mesh) {
+    this.client = client;
+    this.mesh = mesh;
+  }
+
+  /** Two writers may meet: the loser of a conflict looks again. */
+  TrustBundle publish(RootAuthority root) throws AuthorityException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return publishOnce(root);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private TrustBundle publishOnce(RootAuthority root) throws AuthorityException {
+    ConfigMap stored =
+        client
+            .configMaps()
+            .inNamespace(mesh.systemNamespace())
+            .withName(ObjectNames.TRUST_BUNDLE)
+            .get();
+    if (stored == null) {
+      TrustBundle first = root.bundle(1, TrustBundle.DEFAULT_REFRESH_HINT);
+      client.resource(configMap(first, new ConfigMapBuilder())).create();
+      return first;
+    }
+    TrustBundle current = parse(stored);
+    TrustBundle wanted = root.bundle(current.sequence(), current.refreshHint());
+    if (current.digest().equals(wanted.digest())) {
+      return current;
+    }
+    TrustBundle next = root.bundle(current.sequence() + 1, current.refreshHint());
+    // With the resourceVersion that was read: a change in between is a conflict.
+    client.resource(configMap(next, new ConfigMapBuilder(stored))).update();
+    return next;
+  }
+
+  private TrustBundle parse(ConfigMap stored) throws AuthorityException {
+    String place = mesh.systemNamespace() + "/" + ObjectNames.TRUST_BUNDLE;
+    String json =
+        Objects.requireNonNullElse(stored.getData(), Map.<String, String>of())
+            .get(ObjectNames.BUNDLE_JWKS_KEY);
+    if (json == null) {
+      throw new AuthorityException(
+          "ConfigMap %s has no key %s: restore it, or delete the ConfigMap to publish sequence 1"
+              .formatted(place, ObjectNames.BUNDLE_JWKS_KEY));
+    }
+    try {
+      return TrustBundle.parseJwks(mesh.trustDomain(), json.getBytes(UTF_8));
+    } catch (BundleFormatException e) {
+      throw new AuthorityException(
+          "ConfigMap %s, key %s: %s: its sequence is not known, so nothing can follow it"
+              .formatted(place, ObjectNames.BUNDLE_JWKS_KEY, e.getMessage()),
+          e);
+    }
+  }
+
+  private ConfigMap configMap(TrustBundle bundle, ConfigMapBuilder builder) {
+    return builder
+        .editOrNewMetadata()
+        .withNamespace(mesh.systemNamespace())
+        .withName(ObjectNames.TRUST_BUNDLE)
+        .addToLabels(Labels.TRUST_BUNDLE, Labels.TRUST_BUNDLE_OWN)
+        .endMetadata()
+        .withData(
+            Map.of(
+                ObjectNames.BUNDLE_TRUST_DOMAIN_KEY,
+                bundle.trustDomain().name(),
+                ObjectNames.BUNDLE_JWKS_KEY,
+                new String(bundle.toJwks(), UTF_8)))
+        .build();
+  }
+}

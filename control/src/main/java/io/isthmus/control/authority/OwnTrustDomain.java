@@ -1,0 +1,42 @@
+package io.isthmus.control.authority;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.control.state.Mesh;
+
+/** This cluster's own TrustDomain object, made if nobody has. */
+public final class OwnTrustDomain {
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+
+  private OwnTrustDomain() {}
+
+  public static void ensure(KubernetesClient client, Mesh mesh) throws AuthorityException {
+    TrustDomain wanted = new TrustDomain();
+    wanted.setMetadata(new ObjectMetaBuilder().withName(mesh.cluster()).build());
+    wanted.setSpec(TrustDomainSpec.own(mesh.trustDomain().name()));
+    try {
+      client.resource(wanted).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == NOT_FOUND) {
+        throw new AuthorityException(
+            "the API server knows no trustdomains.isthmus.io: install Isthmus' CRDs", e);
+      }
+      if (e.getCode() != CONFLICT) {
+        throw e;
+      }
+      check(client.resources(TrustDomain.class).withName(mesh.cluster()).get(), mesh);
+    }
+  }
+
+  private static void check(TrustDomain found, Mesh mesh) throws AuthorityException {
+    if (found != null && !found.getSpec().trustDomain().equals(mesh.trustDomain().name())) {
+      throw new AuthorityException(
+          "TrustDomain %s has spec.trustDomain %s, expected %s as the setting says"
+              .formatted(mesh.cluster(), found.getSpec().trustDomain(), mesh.trustDomain()));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.isthmus.control.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.isthmus.api.Labels;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomain;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is watched. Informers list again by themselves after a watch breaks, for ever. */
+public final class ClusterInformers implements AutoCloseable {
+  private static final int NOT_FOUND = 404;
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterInformers.class);
+
+  private final SharedIndexInformer<Service> services;
+  private final SharedIndexInformer<EndpointSlice> slices;
+  private final SharedIndexInformer<Pod> pods;
+  private final SharedIndexInformer<TrustDomain> trustDomains;
+  private final SharedIndexInformer<Link> links;
+  private final SharedIndexInformer<ConfigMap> bundles;
+
+  public ClusterInformers(KubernetesClient client, String systemNamespace, Runnable changed) {
+    services = prepare(client.services().inAnyNamespace().runnableInformer(0), changed);
+    slices =
+        prepare(
+            client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0), changed);
+    pods = prepare(client.pods().inAnyNamespace().runnableInformer(0), changed);
+    trustDomains = prepare(client.resources(TrustDomain.class).runnableInformer(0), changed);
+    links =
+        prepare(
+            client.resources(Link.class).inNamespace(systemNamespace).runnableInformer(0), changed);
+    bundles =
+        prepare(
+            client
+                .configMaps()
+                .inNamespace(systemNamespace)
+                .withLabel(Labels.TRUST_BUNDLE)
+                .runnableInformer(0),
+            changed);
+    all().forEach(SharedIndexInformer::start);
+  }
+
+  public boolean hasSynced() {
+    return all().stream().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  List<Service> services() {
+    return services.getStore().list();
+  }
+
+  List<EndpointSlice> slices() {
+    return slices.getStore().list();
+  }
+
+  List<Pod> pods() {
+    return pods.getStore().list();
+  }
+
+  List<TrustDomain> trustDomains() {
+    return trustDomains.getStore().list();
+  }
+
+  TrustReader.Input trustInput() {
+    return new TrustReader.Input(
+        trustDomains(), links.getStore().list(), bundles.getStore().list());
+  }
+
+  private List<SharedIndexInformer<?>> all() {
+    return List.of(services, slices, pods, trustDomains, links, bundles);
+  }
+
+  private static <T extends HasMetadata> SharedIndexInformer<T> prepare(
+      SharedIndexInformer<T> informer, Runnable changed) {
+    informer.exceptionHandler((started, error) -> retry(informer.getApiTypeClass(), error));
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(T object) {
+            changed.run();
+          }
+
+          @Override
+          public void onUpdate(T before, T after) {
+            changed.run();
+          }
+
+          @Override
+          public void onDelete(T object, boolean stateUnknown) {
+            changed.run();
+          }
+        });
+    return informer;
+  }
+
+  private static boolean retry(Class<?> type, Throwable error) {
+    boolean absent =
+        error instanceof KubernetesClientException e
+            && e.getCode() == NOT_FOUND
+            && (type == Link.class || type == TrustDomain.class);
+    LOG.atWarn()
+        .addKeyValue("type", type.getSimpleName())
+        .addKeyValue(
+            "problem",
+            absent
+                ? "the API server knows no such type: install Isthmus' CRDs"
+                : error.getMessage())
+        .log("cannot watch, trying again");
+    return true;
+  }
+
+  @Override
+  public void close() {
+    all().forEach(SharedIndexInformer::stop);
+  }
+}

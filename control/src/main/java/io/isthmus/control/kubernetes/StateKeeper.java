@@ -1,0 +1,104 @@
+package io.isthmus.control.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.state.ClusterState;
+import io.isthmus.control.state.Mesh;
+import io.isthmus.control.state.MeshService;
+import io.isthmus.control.state.ServiceKey;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one state out of many changes: {@code DEBOUNCE} after the first of them. All states are
+ * made on the executor's one thread, in order.
+ */
+public final class StateKeeper {
+  static final Duration DEBOUNCE = Duration.ofMillis(50);
+  private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
+
+  private final Mesh mesh;
+  private final ScheduledExecutorService executor;
+  private final TrustReader trust;
+  private final TrustDomainStatuses statuses;
+  private final Problems problems;
+  private final MeterRegistry metrics;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** What states are made from and written to. */
+  public record Cluster(KubernetesClient client, Mesh mesh, Authority authority) {}
+
+  public StateKeeper(
+      Cluster cluster,
+      ScheduledExecutorService executor,
+      MeterRegistry metrics,
+      InstantSource clock) {
+    this.mesh = cluster.mesh();
+    this.executor = executor;
+    this.metrics = metrics;
+    this.trust = new TrustReader(mesh, cluster.authority().bundle());
+    this.statuses = new TrustDomainStatuses(cluster.client(), cluster.authority(), clock);
+    this.problems = new Problems(metrics);
+  }
+
+  /** Asks for a new state soon; any thread. */
+  public void changed(ClusterInformers informers, Consumer<ClusterState> use) {
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        executor.schedule(() -> remake(informers, use), DEBOUNCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("no new state: the process is ending");
+      }
+    }
+  }
+
+  private void remake(ClusterInformers informers, Consumer<ClusterState> use) {
+    scheduled.set(false);
+    try {
+      metrics.timer("isthmus.state.rebuild").record(() -> use.accept(make(informers)));
+    } catch (RuntimeException e) {
+      metrics.counter("isthmus.state.failures").increment();
+      LOG.error("no new state could be made: the last good one stays", e);
+    }
+  }
+
+  /** The executor's thread, or the starting one before there are changes. */
+  public ClusterState make(ClusterInformers informers) {
+    TrustReader.Result trusted = trust.read(informers.trustInput());
+    Map<String, String> wrong = new TreeMap<>(trusted.problems());
+    TreeMap<ServiceKey, MeshService> services = new TreeMap<>();
+    informers
+        .services()
+        .forEach(service ->
+            ServiceReader.read(service)
+                .ifPresent(read -> {
+                  services.put(read.key(), read);
+                  if (read.reach() instanceof MeshService.Reach.Broken(String problem)) {
+                    wrong.put("Service " + read.key(), problem);
+                  }
+                }));
+    ClusterState state =
+        new ClusterState(
+            mesh,
+            services,
+            EndpointReader.endpoints(informers.slices()),
+            ClusterState.Pods.of(
+                informers.pods().stream()
+                    .flatMap(pod -> EndpointReader.read(pod).stream())
+                    .toList()),
+            trusted.trust());
+    problems.are(wrong);
+    executor.execute(() -> statuses.write(informers.trustDomains(), state, trusted.problems()));
+    return state;
+  }
+}

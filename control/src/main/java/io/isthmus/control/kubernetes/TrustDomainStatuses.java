@@ -1,0 +1,112 @@
+package io.isthmus.control.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.Condition;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.state.ClusterState;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what is in force into TrustDomains' status, and only what differs: replicas that agree
+ * write once. A conflict is left alone, because what caused it comes back as a change.
+ */
+final class TrustDomainStatuses {
+  private static final Logger LOG = LoggerFactory.getLogger(TrustDomainStatuses.class);
+
+  private final KubernetesClient client;
+  private final Authority authority;
+  private final InstantSource clock;
+
+  TrustDomainStatuses(KubernetesClient client, Authority authority, InstantSource clock) {
+    this.client = client;
+    this.authority = authority;
+    this.clock = clock;
+  }
+
+  void write(List<TrustDomain> domains, ClusterState state, Map<String, String> problems) {
+    for (TrustDomain domain : domains) {
+      TrustDomainStatus wanted = status(domain, state, problems);
+      if (!wanted.equals(domain.getStatus())) {
+        update(domain, wanted);
+      }
+    }
+  }
+
+  private void update(TrustDomain domain, TrustDomainStatus status) {
+    TrustDomain changed = new TrustDomain();
+    changed.setMetadata(domain.getMetadata());
+    changed.setSpec(domain.getSpec());
+    changed.setStatus(status);
+    try {
+      client.resource(changed).updateStatus();
+    } catch (KubernetesClientException e) {
+      LOG.atDebug()
+          .addKeyValue("trust_domain", domain.getMetadata().getName())
+          .addKeyValue("problem", e.getMessage())
+          .log("status not written");
+    }
+  }
+
+  private TrustDomainStatus status(
+      TrustDomain domain, ClusterState state, Map<String, String> problems) {
+    String name = domain.getSpec().trustDomain();
+    boolean own =
+        domain.getSpec().authority() != null && name.equals(state.mesh().trustDomain().name());
+    Optional<TrustBundle> bundle =
+        state.trust().bundles().bundles().values().stream()
+            .filter(known -> known.trustDomain().name().equals(name))
+            .findFirst();
+    @Nullable String problem = problems.get("TrustDomain " + domain.getMetadata().getName());
+    Condition ready =
+        new Condition(
+            TrustDomainStatus.READY,
+            bundle.isPresent() && problem == null ? Condition.TRUE : Condition.FALSE,
+            bundle.isEmpty() ? "NotTrusted" : problem == null ? "BundleInForce" : "BundleHeld",
+            bundle.isPresent() && problem == null
+                ? "sequence %d is handed out".formatted(bundle.get().sequence())
+                : Objects.requireNonNullElse(problem, "no bundle"),
+            domain.getMetadata().getGeneration(),
+            null);
+    List<Condition> former =
+        domain.getStatus() == null ? List.of() : domain.getStatus().conditions();
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    return new TrustDomainStatus(
+        own ? TrustDomainStatus.STEADY : null,
+        bundle
+            .map(known -> new TrustDomainStatus.BundleStatus(known.sequence(), known.digest()))
+            .orElse(null),
+        bundle.map(TrustDomainStatuses::anchors).orElse(List.of()),
+        own ? issuer() : null,
+        List.of(ready.after(former, now)));
+  }
+
+  private static List<TrustDomainStatus.Anchor> anchors(TrustBundle bundle) {
+    return bundle.anchors().stream()
+        .map(anchor ->
+            new TrustDomainStatus.Anchor(
+                Fingerprints.sha256(anchor),
+                anchor.getNotAfter().toInstant().toString(),
+                TrustDomainStatus.Anchor.ACTIVE))
+        .limit(16)
+        .toList();
+  }
+
+  private TrustDomainStatus.IssuerStatus issuer() {
+    X509Certificate certificate = authority.issuer().certificate();
+    return new TrustDomainStatus.IssuerStatus(
+        Fingerprints.sha256(certificate), certificate.getNotAfter().toInstant().toString());
+  }
+}

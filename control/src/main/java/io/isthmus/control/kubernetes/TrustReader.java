@@ -1,0 +1,200 @@
+package io.isthmus.control.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.isthmus.api.Labels;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.certs.BundleFormatException;
+import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.InvalidSpiffeIdException;
+import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.Succession;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.control.state.ClusterState.Trust;
+import io.isthmus.control.state.Mesh;
+import io.isthmus.control.state.Peer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which peers are trusted, and by which anchors. A peer is trusted when its TrustDomain, its Link
+ * and its bundle are there and agree; a bundle that cannot be read, or that goes back, leaves the
+ * last good one in force. Used by one thread.
+ */
+final class TrustReader {
+  private final Mesh mesh;
+  private final TrustBundle own;
+  private Map<TrustDomain, TrustBundle> lastGood = Map.of();
+
+  TrustReader(Mesh mesh, TrustBundle own) {
+    this.mesh = mesh;
+    this.own = own;
+  }
+
+  /** What the API holds. */
+  record Input(
+      List<io.isthmus.api.trust.TrustDomain> domains, List<Link> links, List<ConfigMap> bundles) {}
+
+  /**
+   * @param problems by object
+   */
+  record Result(Trust trust, Map<String, String> problems) {}
+
+  Result read(Input input) {
+    Map<String, String> problems = new TreeMap<>();
+    TreeMap<String, Peer> peers = new TreeMap<>();
+    Map<TrustDomain, TrustBundle> good = new HashMap<>();
+    good.put(mesh.trustDomain(), own);
+    List<io.isthmus.api.trust.TrustDomain> domains =
+        input.domains().stream()
+            .sorted(Comparator.comparing(domain -> domain.getMetadata().getName()))
+            .toList();
+    for (io.isthmus.api.trust.TrustDomain domain : domains) {
+      TrustDomainSpec spec = domain.getSpec();
+      if (spec == null || spec.bundle() == null || spec.bundle().link() == null) {
+        continue; // the own one
+      }
+      String object = "TrustDomain " + domain.getMetadata().getName();
+      try {
+        trusted(spec, spec.bundle().link().name(), input, good, peers);
+      } catch (UntrustedException e) {
+        problems.put(object, message(e));
+      }
+    }
+    lastGood = Map.copyOf(good);
+    return new Result(new Trust(peers, new BundleSet(good)), problems);
+  }
+
+  private void trusted(
+      TrustDomainSpec spec,
+      String linkName,
+      Input input,
+      Map<TrustDomain, TrustBundle> good,
+      TreeMap<String, Peer> peers)
+      throws UntrustedException {
+    TrustDomain trustDomain = trustDomain(spec.trustDomain());
+    Link link =
+        input.links().stream()
+            .filter(candidate -> candidate.getMetadata().getName().equals(linkName))
+            .findFirst()
+            .orElseThrow(() -> new UntrustedException("Link " + linkName + " is not there"));
+    if (!link.getSpec().trustDomain().equals(trustDomain.name())) {
+      throw new UntrustedException(
+          "Link %s has trust domain %s, expected %s"
+              .formatted(linkName, link.getSpec().trustDomain(), trustDomain));
+    }
+    String cluster = link.getSpec().cluster();
+    if (cluster.equals(mesh.cluster()) || peers.containsKey(cluster)) {
+      throw new UntrustedException(
+          "Link %s names cluster %s, which is another one's name".formatted(linkName, cluster));
+    }
+    BundleFound found = bundle(trustDomain, linkName, input);
+    good.merge(trustDomain, found.bundle(), (a, b) -> a.sequence() >= b.sequence() ? a : b);
+    peers.put(
+        cluster,
+        new Peer(
+            cluster,
+            trustDomain,
+            SpiffeId.parse(link.getSpec().gatewayIdentity()),
+            !Boolean.FALSE.equals(link.getSpec().export().enabled())
+                ? Peer.Exports.ENABLED
+                : Peer.Exports.DISABLED));
+    if (found.problem().isPresent()) {
+      throw new UntrustedException(found.problem().get() + ": the last good bundle stays");
+    }
+  }
+
+  private TrustDomain trustDomain(String name) throws UntrustedException {
+    try {
+      TrustDomain trustDomain = TrustDomain.of(name);
+      if (trustDomain.equals(mesh.trustDomain())) {
+        throw new UntrustedException("it is the own trust domain, whose anchors are made here");
+      }
+      return trustDomain;
+    } catch (InvalidSpiffeIdException e) {
+      throw new UntrustedException(message(e));
+    }
+  }
+
+  /** The bundle in force, and what is wrong with a newer document. */
+  private record BundleFound(TrustBundle bundle, Optional<String> problem) {}
+
+  private BundleFound bundle(TrustDomain trustDomain, String link, Input input)
+      throws UntrustedException {
+    String name = ObjectNames.peerTrustBundle(link);
+    ConfigMap stored =
+        input.bundles().stream()
+            .filter(map -> map.getMetadata().getName().equals(name))
+            .filter(map ->
+                Labels.TRUST_BUNDLE_PEER.equals(
+                    map.getMetadata().getLabels().get(Labels.TRUST_BUNDLE)))
+            .findFirst()
+            .orElseThrow(() -> new UntrustedException("ConfigMap " + name + " is not there"));
+    Optional<TrustBundle> current = Optional.ofNullable(lastGood.get(trustDomain));
+    try {
+      TrustBundle next = parse(trustDomain, stored);
+      return current
+          .map(last -> follow(last, next, name))
+          .orElse(new BundleFound(next, Optional.empty()));
+    } catch (UntrustedException e) {
+      return new BundleFound(current.orElseThrow(() -> e), Optional.of(message(e)));
+    }
+  }
+
+  private static BundleFound follow(TrustBundle last, TrustBundle next, String name) {
+    return switch (Succession.check(last, next)) {
+      case Succession.Newer _ -> new BundleFound(next, Optional.empty());
+      case Succession.Same _ -> new BundleFound(last, Optional.empty());
+      case Succession.Regress(long from, long to) ->
+          new BundleFound(
+              last, Optional.of("ConfigMap %s: sequence %d after %d".formatted(name, to, from)));
+      case Succession.Conflict(long sequence, String currentDigest, String nextDigest) ->
+          new BundleFound(
+              last,
+              Optional.of(
+                  "ConfigMap %s: sequence %d with %s, expected %s"
+                      .formatted(name, sequence, nextDigest, currentDigest)));
+    };
+  }
+
+  private static TrustBundle parse(TrustDomain trustDomain, ConfigMap stored)
+      throws UntrustedException {
+    Map<String, String> data = Objects.requireNonNullElse(stored.getData(), Map.of());
+    String place = "ConfigMap " + stored.getMetadata().getName();
+    String named = data.get(ObjectNames.BUNDLE_TRUST_DOMAIN_KEY);
+    if (!trustDomain.name().equals(named)) {
+      throw new UntrustedException(
+          "%s, key %s: '%s', expected %s"
+              .formatted(place, ObjectNames.BUNDLE_TRUST_DOMAIN_KEY, named, trustDomain));
+    }
+    String json = Objects.requireNonNullElse(data.get(ObjectNames.BUNDLE_JWKS_KEY), "");
+    try {
+      return TrustBundle.parseJwks(trustDomain, json.getBytes(UTF_8));
+    } catch (BundleFormatException e) {
+      throw new UntrustedException(
+          "%s, key %s: %s".formatted(place, ObjectNames.BUNDLE_JWKS_KEY, e.getMessage()));
+    }
+  }
+
+  private static String message(Exception e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.toString());
+  }
+
+  /** Why a peer, or a change of its bundle, is not taken. */
+  private static final class UntrustedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UntrustedException(String message) {
+      super(message);
+    }
+  }
+}

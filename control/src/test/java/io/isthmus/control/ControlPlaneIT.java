@@ -1,0 +1,309 @@
+package io.isthmus.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.grpc.Status;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.testing.RealApiServer;
+import io.isthmus.api.testing.RealApiServerExtension;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.certs.Pem;
+import io.isthmus.certs.SpiffeId;
+import io.isthmus.control.resources.ResourceKind;
+import io.isthmus.control.state.Mesh;
+import io.isthmus.control.state.Scope;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Two replicas on a real API server, under exactly the role that is shipped. */
+@ExtendWith(RealApiServerExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ControlPlaneIT {
+  private static final String SYSTEM = ObjectNames.SYSTEM_NAMESPACE;
+
+  private final RealApiServer api;
+  private final String shop;
+  private final ControlPlane first;
+  private final ControlPlane second;
+
+  ControlPlaneIT(RealApiServer api) throws Exception {
+    this.api = api;
+    KubernetesClient admin = api.admin();
+    admin
+        .resource(new NamespaceBuilder().withNewMetadata().withName(SYSTEM).endMetadata().build())
+        .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+    try (InputStream yaml =
+        Files.newInputStream(
+            Path.of(System.getProperty("isthmus.root"), "control/src/main/kubernetes/rbac.yaml"))) {
+      admin.load(yaml).items().forEach(item -> admin.resource(item).create());
+    }
+    shop = api.newNamespace("shop");
+    String token = api.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT);
+    first = new ControlPlane(settings(), api.client(token));
+    second = new ControlPlane(settings(), api.client(token));
+  }
+
+  private static ControlSettings settings() {
+    InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 0);
+    return new ControlSettings(
+        new Mesh("west", io.isthmus.certs.TrustDomain.of("west.test"), "cluster.local", SYSTEM),
+        Optional.empty(),
+        new ControlSettings.Addresses(loopback, loopback),
+        new ControlSettings.Issuing("isthmus", Duration.ofHours(24)),
+        Scope.NAMESPACE);
+  }
+
+  @BeforeAll
+  void startTogether() {
+    CompletableFuture.allOf(start(first), start(second)).join();
+  }
+
+  private static CompletableFuture<Void> start(ControlPlane plane) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            plane.start();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
+  }
+
+  @AfterAll
+  void close() {
+    first.close();
+    second.close();
+  }
+
+  private TestClient client(ControlPlane plane) {
+    String json =
+        api.admin()
+            .configMaps()
+            .inNamespace(SYSTEM)
+            .withName(ObjectNames.TRUST_BUNDLE)
+            .get()
+            .getData()
+            .get(ObjectNames.BUNDLE_JWKS_KEY);
+    return TestClient.connect(plane.xdsPort(), java.util.Objects.requireNonNull(json));
+  }
+
+  @Test
+  void twoReplicasThatStartTogetherShareOneAuthority() {
+    TestClient one = client(first);
+    TestClient other = client(second);
+    String token = api.createToken(shop, "web", "isthmus");
+    try (one;
+        other) {
+      assertThat(Pem.decodeCertificates(one.certificate(token).get(1)))
+          .isEqualTo(Pem.decodeCertificates(other.certificate(token).get(1)));
+    }
+  }
+
+  @Test
+  void issuesForTheTokensAccountWithoutTheRoot() {
+    try (TestClient client = client(first)) {
+      List<String> chain = client.certificate(api.createToken(shop, "web", "isthmus"));
+      assertThat(chain).hasSize(2);
+      assertThat(client.verify(chain))
+          .isEqualTo(SpiffeId.workload(io.isthmus.certs.TrustDomain.of("west.test"), shop, "web"));
+    }
+  }
+
+  @Test
+  void refusesATokenForAnotherAudienceAndSaysWhichWasExpected() {
+    try (TestClient client = client(first)) {
+      String token = api.createToken(shop, "web");
+      assertThatThrownBy(() -> client.certificate(token))
+          .satisfies(e -> {
+            Status status = Status.fromThrowable(e);
+            assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(status.getDescription()).contains("expected one for audience isthmus");
+          });
+    }
+  }
+
+  @Test
+  void refusesAMissingTokenAndGarbage() {
+    try (TestClient client = client(first)) {
+      assertThatThrownBy(() -> client.certificate("")).hasMessageContaining("UNAUTHENTICATED");
+      assertThatThrownBy(() -> client.certificate("garbage"))
+          .hasMessageContaining("UNAUTHENTICATED");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoRequest() {
+    try (TestClient client = client(first)) {
+      String token = api.createToken(shop, "web", "isthmus");
+      assertThatThrownBy(() -> client.sign(token, "no request"))
+          .hasMessageContaining("INVALID_ARGUMENT");
+    }
+  }
+
+  @Test
+  void ownTrustDomainIsThereAndReportsItsBundle() {
+    Awaitility.await()
+        .untilAsserted(() -> {
+          TrustDomain own = api.admin().resources(TrustDomain.class).withName("west").get();
+          assertThat(own.getStatus()).isNotNull();
+          assertThat(own.getStatus().phase()).isEqualTo("Steady");
+          assertThat(java.util.Objects.requireNonNull(own.getStatus().bundle()).sequence())
+              .isEqualTo(1);
+          assertThat(own.getStatus().conditions().getFirst().status()).isEqualTo("True");
+        });
+  }
+
+  @Test
+  void servesReadinessAndMetrics() throws Exception {
+    assertThat(get("/ready")).isEqualTo("ok\n");
+    assertThat(get("/metrics")).contains("isthmus_trust_generation{trust_domain=\"west.test\"} 1");
+  }
+
+  private String get(String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + first.healthPort() + path))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  @Test
+  void followsAServiceFromItsBeginningToItsEndAndAcrossADisconnect() {
+    String name = "outbound/%s/hello/80".formatted(shop);
+    try (TestClient client = client(first)) {
+      String token = api.createToken(shop, "web", "isthmus");
+      TestClient.Stream stream = client.stream(token, node("web"));
+      stream.subscribe(ResourceKind.CLUSTER);
+      assertThat(stream.next().getResourcesList()).isEmpty();
+      stream.ack();
+      Service hello = createService("hello");
+      DeltaDiscoveryResponse added = stream.next();
+      assertThat(added.getResourcesList()).extracting("name").contains(name);
+      stream.reject("no such thing");
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(get("/proxies")).contains("rejected", "web-1 cluster", "no such thing"));
+      stream.close();
+      api.admin().resource(hello).delete();
+      TestClient.Stream again = client.stream(token, node("web"));
+      again.send(
+          DeltaDiscoveryRequest.newBuilder()
+              .setTypeUrl(ResourceKind.CLUSTER.typeUrl())
+              .putInitialResourceVersions(name, added.getResources(0).getVersion()));
+      DeltaDiscoveryResponse state = again.next();
+      while (state.getRemovedResourcesList().isEmpty()) {
+        again.ack(); // the change was not seen yet
+        state = again.next();
+      }
+      assertThat(state.getRemovedResourcesList()).contains(name);
+      again.close();
+    }
+  }
+
+  @Test
+  void answersSubscriptionsToWhatIsAndToWhatIsNot() {
+    try (TestClient client = client(second)) {
+      TestClient.Stream stream =
+          client.stream(api.createToken(shop, "other", "isthmus"), node("other"));
+      stream.subscribe(ResourceKind.SECRET, "bundle/west.test", "bundle/nobody.test");
+      DeltaDiscoveryResponse answer = stream.next();
+      assertThat(answer.getResourcesList()).extracting("name").containsExactly("bundle/west.test");
+      assertThat(answer.getRemovedResourcesList()).containsExactly("bundle/nobody.test");
+      stream.send(
+          DeltaDiscoveryRequest.newBuilder()
+              .setTypeUrl(ResourceKind.SECRET.typeUrl())
+              .setResponseNonce("never given out"));
+      stream.ack();
+      stream.subscribe(ResourceKind.SECRET, "bundle/west.test");
+      assertThat(stream.next().getResourcesList()).hasSize(1);
+      stream.close();
+    }
+  }
+
+  @Test
+  void refusesANodeThatClaimsToBeAnother() {
+    try (TestClient client = client(first)) {
+      TestClient.Stream stream =
+          client.stream(api.createToken(shop, "web", "isthmus"), node("pay"));
+      stream.subscribe(ResourceKind.CLUSTER);
+      assertThat(stream.failure().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(stream.failure().getDescription()).contains("'pay'", "'web'");
+    }
+  }
+
+  @Test
+  void refusesTheGatewaysRoleToAnybodyElse() {
+    try (TestClient client = client(first)) {
+      TestClient.Stream stream =
+          client.stream(
+              api.createToken(shop, "web", "isthmus"),
+              TestClient.node("gateway", shop, "web", "10.1.1.1"));
+      stream.subscribe(ResourceKind.CLUSTER);
+      assertThat(stream.failure().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+  }
+
+  private io.envoyproxy.envoy.config.core.v3.Node node(String account) {
+    return TestClient.node("sidecar", shop, account, "10.1.1.1");
+  }
+
+  private Service createService(String name) {
+    api.admin()
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(shop)
+                .withName(name + "-1")
+                .endMetadata()
+                .withNewSpec()
+                .withServiceAccountName(name)
+                .addNewContainer()
+                .withName("app")
+                .withImage("app")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
+    return api.admin()
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(shop)
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
+  }
+}
