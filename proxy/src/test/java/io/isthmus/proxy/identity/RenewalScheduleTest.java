@@ -1,0 +1,30 @@
+package io.isthmus.proxy.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isthmus.certs.Svid;
+import io.isthmus.certs.testing.TestCa;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class RenewalScheduleTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
+  private final Svid svid =
+      TestCa.create("west.demo", InstantSource.fixed(NOW)).svid("shop", "web"); // for 24 hours
+  private final RenewalSchedule schedule = new RenewalSchedule(new Random(1));
+
+  @Test
+  void renewsAtHalfLifeWithATenthOfJitter() {
+    assertThat(schedule.delay(svid, NOW))
+        .isBetween(Duration.ofMinutes(648), Duration.ofMinutes(792));
+  }
+
+  @Test
+  void renewsSoonButNotAtOnceWhatHasExpired() {
+    assertThat(schedule.delay(svid, NOW.plus(Duration.ofDays(2))))
+        .isEqualTo(Duration.ofMillis(500));
+  }
+}
