@@ -87,6 +87,11 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     channel = opened;
     // Later, since the framing closes the channel first and then says why.
     opened.closeFuture().addListener(closed -> pool.loop().execute(this::closed));
+    if (!opened.isActive()) {
+      // TLS added to a pipeline that has been torn down is never removed, nor its engine freed.
+      fail(new TunnelError.ConnectFailed(address(), "closed at once"));
+      return;
+    }
     Optional<TlsGeneration> used =
         pool.contexts()
             .addClient(opened.pipeline(), key().peer(), settings().handshakeTimeout(), this);
