@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * every process that was started, in whatever state that is.
  */
 public final class DemoCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final ClusterSpec spec;
   private final ApiServer api;

@@ -23,6 +23,11 @@ record Resources(Map<ResourceType, Map<String, Held>> byType) {
     return replacing(type, next);
   }
 
+  /** With all of a type as {@code other} has it. */
+  Resources adopting(ResourceType type, Resources other) {
+    return replacing(type, other.of(type));
+  }
+
   /** Without what nobody asks for any more. */
   Resources only(Subscriptions wanted) {
     Resources pruned = this;

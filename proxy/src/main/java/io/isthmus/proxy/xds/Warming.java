@@ -81,7 +81,10 @@ final class Warming {
 
   private void settle(AdsStream stream, String version) {
     switch (Assembly.of(candidate, wanted(), version)) {
-      case Assembly.Result.Incomplete(List<String> names) -> missing = names;
+      case Assembly.Result.Incomplete(List<String> names) -> {
+        missing = names;
+        acknowledgeWhole(stream);
+      }
       case Assembly.Result.Complete(MeshConfig config) -> {
         waiting.forEach(stream::acknowledge);
         waiting.clear();
@@ -93,6 +96,31 @@ final class Warming {
         }
       }
     }
+  }
+
+  /**
+   * A server may hold the next response of a type back until the last one is answered, and what is
+   * missing may be in it. So a type whose own references are resolved is acknowledged at once, and
+   * not undone when the warming time is over; the configuration waits all the same.
+   */
+  private void acknowledgeWhole(AdsStream stream) {
+    for (Answer answer : List.copyOf(waiting)) {
+      ResourceType type = ResourceType.of(answer.typeUrl()).orElseThrow();
+      if (isWhole(type)) {
+        stream.acknowledge(answer);
+        waiting.remove(answer);
+        accepted = accepted.adopting(type, candidate);
+      }
+    }
+  }
+
+  private boolean isWhole(ResourceType type) {
+    return switch (type) {
+      case ENDPOINTS, SECRET -> true;
+      case CLUSTER -> missing.stream().noneMatch(each -> each.matches("(Cluster|Secret).*"));
+      case ROUTES -> missing.stream().noneMatch(each -> each.startsWith("RouteConfiguration"));
+      case LISTENER -> false;
+    };
   }
 
   /** The warming time is over. */
