@@ -28,9 +28,15 @@ import java.util.TreeMap;
 /**
  * Which peers are trusted, and by which anchors. A peer is trusted when its TrustDomain, its Link
  * and its bundle are there and agree; a bundle that cannot be read, or that goes back, leaves the
- * last good one in force. Used by one thread.
+ * last good one in force. The anchors of a trust domain come over one Link, that of its oldest
+ * TrustDomain: another cluster that claims the name brings none. Used by one thread.
  */
 final class TrustReader {
+  private static final Comparator<io.isthmus.api.trust.TrustDomain> OLDEST_FIRST =
+      Comparator.comparing((io.isthmus.api.trust.TrustDomain domain) ->
+              Objects.requireNonNullElse(domain.getMetadata().getCreationTimestamp(), ""))
+          .thenComparing(domain -> domain.getMetadata().getName());
+
   private final Mesh mesh;
   private final TrustBundle own;
   private Map<TrustDomain, TrustBundle> lastGood = Map.of();
@@ -54,10 +60,9 @@ final class TrustReader {
     TreeMap<String, Peer> peers = new TreeMap<>();
     Map<TrustDomain, TrustBundle> good = new HashMap<>();
     good.put(mesh.trustDomain(), own);
+    Map<TrustDomain, String> sources = new HashMap<>();
     List<io.isthmus.api.trust.TrustDomain> domains =
-        input.domains().stream()
-            .sorted(Comparator.comparing(domain -> domain.getMetadata().getName()))
-            .toList();
+        input.domains().stream().sorted(OLDEST_FIRST).toList();
     for (io.isthmus.api.trust.TrustDomain domain : domains) {
       TrustDomainSpec spec = domain.getSpec();
       if (spec == null || spec.bundle() == null || spec.bundle().link() == null) {
@@ -65,7 +70,15 @@ final class TrustReader {
       }
       String object = "TrustDomain " + domain.getMetadata().getName();
       try {
-        trusted(spec, spec.bundle().link().name(), input, good, peers);
+        TrustDomain trustDomain = trustDomain(spec.trustDomain());
+        String linkName = spec.bundle().link().name();
+        String source =
+            Objects.requireNonNullElse(sources.putIfAbsent(trustDomain, linkName), linkName);
+        BundleFound found = trusted(new Claim(trustDomain, linkName, source), input, peers);
+        good.put(trustDomain, found.bundle());
+        if (found.problem().isPresent()) {
+          throw new UntrustedException(found.problem().get() + ": the last good bundle stays");
+        }
       } catch (UntrustedException e) {
         problems.put(object, message(e));
       }
@@ -74,14 +87,13 @@ final class TrustReader {
     return new Result(new Trust(peers, new BundleSet(good)), problems);
   }
 
-  private void trusted(
-      TrustDomainSpec spec,
-      String linkName,
-      Input input,
-      Map<TrustDomain, TrustBundle> good,
-      TreeMap<String, Peer> peers)
+  /** That the cluster behind {@code link} is of a trust domain; {@code source} has its anchors. */
+  private record Claim(TrustDomain trustDomain, String link, String source) {}
+
+  private BundleFound trusted(Claim claim, Input input, TreeMap<String, Peer> peers)
       throws UntrustedException {
-    TrustDomain trustDomain = trustDomain(spec.trustDomain());
+    TrustDomain trustDomain = claim.trustDomain();
+    String linkName = claim.link();
     Link link =
         input.links().stream()
             .filter(candidate -> candidate.getMetadata().getName().equals(linkName))
@@ -97,19 +109,25 @@ final class TrustReader {
       throw new UntrustedException(
           "Link %s names cluster %s, which is another one's name".formatted(linkName, cluster));
     }
-    BundleFound found = bundle(trustDomain, linkName, input);
-    good.merge(trustDomain, found.bundle(), (a, b) -> a.sequence() >= b.sequence() ? a : b);
+    BundleFound found = bundle(trustDomain, claim.source(), input);
     peers.put(
         cluster,
         new Peer(
             cluster,
             trustDomain,
-            SpiffeId.parse(link.getSpec().gatewayIdentity()),
+            gateway(link),
             !Boolean.FALSE.equals(link.getSpec().export().enabled())
                 ? Peer.Exports.ENABLED
                 : Peer.Exports.DISABLED));
-    if (found.problem().isPresent()) {
-      throw new UntrustedException(found.problem().get() + ": the last good bundle stays");
+    return found;
+  }
+
+  private static SpiffeId gateway(Link link) throws UntrustedException {
+    try {
+      return SpiffeId.parse(link.getSpec().gatewayIdentity());
+    } catch (InvalidSpiffeIdException e) {
+      throw new UntrustedException(
+          "Link %s, spec.gateway: %s".formatted(link.getMetadata().getName(), message(e)));
     }
   }
 
