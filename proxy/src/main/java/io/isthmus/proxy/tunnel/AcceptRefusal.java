@@ -2,12 +2,13 @@ package io.isthmus.proxy.tunnel;
 
 import java.util.Locale;
 
-/** Why an accepted connection was closed at once. Failed handshakes are counted by {@code tls}. */
+/** Why an accepted connection was closed. Failed handshakes are counted by {@code tls}. */
 public enum AcceptRefusal {
   TOO_MANY_CONNECTIONS,
   TOO_MANY_HANDSHAKES,
   OUT_OF_MEMORY,
   NOT_READY,
+  NOT_TRUSTED_ANY_MORE,
   DRAINING;
 
   public String label() {

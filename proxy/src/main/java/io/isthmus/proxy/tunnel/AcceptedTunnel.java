@@ -57,6 +57,11 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   @Override
   public void onPeer(ChannelHandlerContext context, VerifiedPeer peer) {
     handshakeOver();
+    if (server.contexts().current().filter(now -> accepts(now, peer)).isEmpty()) {
+      // what was trusted when the handshake began is not any more
+      server.refuse(channel, AcceptRefusal.NOT_TRUSTED_ANY_MORE);
+      return;
+    }
     Optional<Windows> granted = server.budget().grant();
     if (granted.isEmpty()) {
       server.refuse(channel, AcceptRefusal.OUT_OF_MEMORY);
@@ -105,12 +110,15 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
         .eventLoop()
         .execute(() -> {
           Caller verified = caller;
-          if (verified != null
-              && !(current.material().stillTrusts(verified.peer())
-                  && current.material().callers().contains(verified.peer().id().trustDomain()))) {
+          if (verified != null && !accepts(current, verified.peer())) {
             channel.close();
           }
         });
+  }
+
+  private static boolean accepts(TlsGeneration current, VerifiedPeer peer) {
+    return current.material().stillTrusts(peer)
+        && current.material().callers().contains(peer.id().trustDomain());
   }
 
   void drain() {

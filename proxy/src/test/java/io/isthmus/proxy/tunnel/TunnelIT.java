@@ -7,6 +7,7 @@ import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
+import io.isthmus.certs.VerifiedPeer;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.config.Endpoint;
 import io.isthmus.proxy.config.Tunnel;
@@ -14,13 +15,20 @@ import io.isthmus.proxy.hbone.ErrorCode;
 import io.isthmus.proxy.hbone.StreamEnd;
 import io.isthmus.proxy.memory.MemoryBudget;
 import io.isthmus.proxy.tls.HandshakeFailure;
+import io.isthmus.proxy.tls.HandshakeListener;
 import io.isthmus.proxy.tls.HandshakeObserver;
 import io.isthmus.proxy.tls.TlsContexts;
 import io.isthmus.proxy.tls.TlsRole;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -320,6 +328,43 @@ class TunnelIT {
             east.svid("isthmus-system", "isthmus-gateway"), BundleSet.of(east.bundle())));
     assertThat(tunnel.listener().end.get(5, TimeUnit.SECONDS))
         .isInstanceOf(StreamEnd.ConnectionLost.class);
+  }
+
+  @Test
+  void theServerRefusesACallerWhoseTrustDomainWasRevokedDuringTheHandshake() throws Exception {
+    Channel slow =
+        new Bootstrap()
+            .group(loop)
+            .channel(EpollSocketChannel.class)
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(server.address())
+            .sync()
+            .channel();
+    await().until(() -> server.server().connections() == 1);
+    for (EventExecutor each : loops) {
+      each.submit(() -> {}).sync(); // the server has made its engine
+    }
+    server.trust(
+        TunnelServer.trust(
+            east.svid("isthmus-system", "isthmus-gateway"), BundleSet.of(east.bundle())));
+    loop.submit(() ->
+            contexts.addClient(
+                slow.pipeline(),
+                ExpectedPeer.Exact.of(gateway),
+                Duration.ofSeconds(5),
+                new Unheard()))
+        .sync();
+    assertThat(slow.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.callers).isEmpty();
+    assertThat(server.refusals).containsExactly(AcceptRefusal.NOT_TRUSTED_ANY_MORE);
+  }
+
+  private record Unheard() implements HandshakeListener {
+    @Override
+    public void onPeer(ChannelHandlerContext context, VerifiedPeer peer) {}
+
+    @Override
+    public void onFailure(HandshakeFailure failure) {}
   }
 
   @Test
