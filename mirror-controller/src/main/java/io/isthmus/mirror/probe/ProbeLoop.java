@@ -6,6 +6,7 @@ import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.Verdict;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,10 @@ public final class ProbeLoop implements AutoCloseable {
   private final Duration interval;
   private final InstantSource clock;
   private final SortedMap<GatewayAddress, Liveness> addresses = new TreeMap<>();
+
+  /** The probing of each address: an address that comes back begins another, and the old ends. */
+  private final Map<GatewayAddress, Object> rounds = new HashMap<>();
+
   private Optional<SpiffeId> gateway = Optional.empty();
   private Optional<TrustBundle> bundle = Optional.empty();
   private Runnable changed = () -> {};
@@ -56,12 +61,15 @@ public final class ProbeLoop implements AutoCloseable {
   /** Probes exactly these from now on; those that stay keep what is known of them. */
   public void follow(Set<GatewayAddress> wanted) {
     addresses.keySet().retainAll(wanted);
+    rounds.keySet().retainAll(wanted);
     Set<GatewayAddress> fresh = new HashSet<>(wanted);
     fresh.removeAll(addresses.keySet());
     for (GatewayAddress address : fresh) {
       Liveness unknown = Liveness.unknown(clock.instant());
       addresses.put(address, unknown);
-      probe(address);
+      Object round = new Object();
+      rounds.put(address, round);
+      probe(address, round);
     }
   }
 
@@ -75,22 +83,23 @@ public final class ProbeLoop implements AutoCloseable {
     return new TreeMap<>(addresses);
   }
 
-  private void probe(GatewayAddress address) {
-    if (closed || !addresses.containsKey(address)) {
+  private void probe(GatewayAddress address, Object round) {
+    if (closed || rounds.get(address) != round) {
       return;
     }
     if (gateway.isEmpty() || bundle.isEmpty()) {
-      ended(address, null, new IllegalStateException("no trust bundle of the peer yet"));
+      ended(address, round, null, new IllegalStateException("no trust bundle of the peer yet"));
       return;
     }
     probe
         .probe(new ProbeTarget(address, gateway.get(), bundle.get()))
-        .whenComplete((rtt, failure) -> onThread(() -> ended(address, rtt, failure)));
+        .whenComplete((rtt, failure) -> onThread(() -> ended(address, round, rtt, failure)));
   }
 
-  private void ended(GatewayAddress address, @Nullable Duration rtt, @Nullable Throwable failure) {
+  private void ended(
+      GatewayAddress address, Object round, @Nullable Duration rtt, @Nullable Throwable failure) {
     Liveness before = addresses.get(address);
-    if (closed || before == null) {
+    if (closed || before == null || rounds.get(address) != round) {
       return;
     }
     Liveness after =
@@ -98,7 +107,7 @@ public final class ProbeLoop implements AutoCloseable {
             ? before.succeeded(clock.instant(), rtt)
             : before.failed(clock.instant(), why(failure));
     addresses.put(address, after);
-    thread.schedule(() -> probe(address), jittered(interval), TimeUnit.NANOSECONDS);
+    thread.schedule(() -> probe(address, round), jittered(interval), TimeUnit.NANOSECONDS);
     if (after.verdict() != before.verdict()) {
       changed.run();
     }
@@ -133,5 +142,6 @@ public final class ProbeLoop implements AutoCloseable {
   public void close() {
     closed = true;
     addresses.clear();
+    rounds.clear();
   }
 }
