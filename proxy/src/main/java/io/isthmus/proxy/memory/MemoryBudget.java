@@ -5,10 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Grants windows to connections so that their sum never exceeds the budget. A connection gets a
- * quarter of what is left, so that windows shrink while connections grow in number; when less is
- * left than HTTP/2's own initial window, there is no grant, and so no connection. A grant is fixed
- * for the connection's life: what rich times gave comes back by the bounded age of tunnels.
+ * Grants windows to connections so that their sum never exceeds the budget. A quarter of the budget
+ * is kept for connections with the smallest window, so that a few rich ones never shut out many; of
+ * the rest, a connection gets a third of what is left. When less is left than HTTP/2's own initial
+ * window, there is no grant, and so no connection. A grant is fixed for the connection's life: what
+ * rich times gave comes back by the bounded age of tunnels.
  */
 public final class MemoryBudget {
   public static final long DEFAULT_BYTES = 64L << 20;
@@ -38,7 +39,7 @@ public final class MemoryBudget {
   public Optional<Windows> grant() {
     while (true) {
       long before = granted.get();
-      int size = sizeOf(total - before);
+      int size = sizeOf(total - before, total / 4);
       if (size == 0) {
         return Optional.empty();
       }
@@ -49,12 +50,12 @@ public final class MemoryBudget {
     }
   }
 
-  private static int sizeOf(long left) {
+  private static int sizeOf(long left, long reserve) {
     if (left < SMALLEST_CONNECTION) {
       return 0;
     }
-    int quarter = Math.clamp(left / 4, SMALLEST_CONNECTION, LARGEST_CONNECTION);
-    return quarter - quarter % SMALLEST_CONNECTION;
+    int third = Math.clamp((left - reserve) / 3, SMALLEST_CONNECTION, LARGEST_CONNECTION);
+    return third - third % SMALLEST_CONNECTION;
   }
 
   void giveBack(int bytes) {

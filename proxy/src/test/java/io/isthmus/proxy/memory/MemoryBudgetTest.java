@@ -39,7 +39,17 @@ class MemoryBudgetTest {
       assertThat(budget.granted()).isLessThanOrEqualTo(budget.total());
     }
     open.getFirst().close();
-    assertThat(budget.grant().orElseThrow().connection()).isEqualTo(4 << 20);
+    assertThat(budget.grant().orElseThrow().connection())
+        .isEqualTo(MemoryBudget.SMALLEST_CONNECTION);
+  }
+
+  @Test
+  void aFewRichConnectionsLeaveRoomForHundredsOfSmallOnes() {
+    int connections = 0;
+    while (budget.grant().isPresent()) {
+      connections++;
+    }
+    assertThat(connections).isGreaterThan(256);
   }
 
   @Test
