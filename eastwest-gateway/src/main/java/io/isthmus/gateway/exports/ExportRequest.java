@@ -148,7 +148,8 @@ final class ExportRequest {
                 leg,
                 connected.connection().leg(),
                 new Observed(record, connected.pick())),
-            stillExported(export.route().authority()));
+            stillExported(export.route().authority()),
+            handlers.config()::current);
   }
 
   private Permission stillExported(String authority) {

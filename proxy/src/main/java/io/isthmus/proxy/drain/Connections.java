@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The relayed connections of this process. Safe on any thread. */
 public final class Connections {
@@ -44,9 +45,17 @@ public final class Connections {
   }
 
   /** Starts the relay and keeps an eye on it until it ends. On the joint's loop. */
-  public void relay(Joint joint, Permission permission) {
+  public void relay(Joint joint, Permission permission, Supplier<MeshConfig> current) {
     Tracked tracked = new Tracked(joint.loop(), joint.observer(), permission);
     open.add(tracked);
+    // Only now, so that no change is missed: it may have come while the target was connected.
+    Optional<String> denial = permission.denialBy(current.get());
+    if (denial.isPresent()) {
+      joint.caller().abort();
+      joint.target().abort();
+      tracked.onEnd(RelayOutcome.refused(EndReason.DENIED_LATER, denial.orElseThrow()));
+      return;
+    }
     tracked.relay = Optional.of(Relay.start(joint.caller(), joint.target(), tracked));
   }
 

@@ -147,7 +147,8 @@ public final class InboundHandlers implements CallerHandlers {
             .connections()
             .relay(
                 new Joint(stream.eventLoop(), leg, SocketLeg.of(done.channel()), record),
-                stillAllowed());
+                stillAllowed(),
+                config::current);
         parts.connections().settled();
       }
     }

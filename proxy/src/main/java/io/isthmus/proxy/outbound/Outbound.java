@@ -8,6 +8,7 @@ import io.isthmus.proxy.balance.Connector;
 import io.isthmus.proxy.balance.Connector.Connected;
 import io.isthmus.proxy.balance.Pick;
 import io.isthmus.proxy.config.Cluster;
+import io.isthmus.proxy.config.MeshConfig;
 import io.isthmus.proxy.drain.Connections;
 import io.isthmus.proxy.drain.Connections.Joint;
 import io.isthmus.proxy.drain.Connections.Permission;
@@ -118,7 +119,8 @@ public final class Outbound {
       reply.onOpen();
       connections.relay(
           new Joint(caller.eventLoop(), leg, target.leg(), new Balanced(record, connected.pick())),
-          Permission.ALWAYS);
+          Permission.ALWAYS,
+          () -> MeshConfig.EMPTY);
     }
   }
 
