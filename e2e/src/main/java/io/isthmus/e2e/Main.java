@@ -14,6 +14,10 @@ final class Main {
       suites.forEach(s -> System.out.printf("%-12s %s%n", s.name(), s.description()));
       System.exit(args.length == 0 ? 2 : 0);
     }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() ->
+                ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
     int passed = 0;
     int failed = 0;
     for (String name : args) {

@@ -43,6 +43,9 @@ final class ApiServer implements AutoCloseable {
         "--root-ca-file=" + directory.resolve("ca.crt"),
         "--use-service-account-credentials=false",
         "--leader-elect=false",
+        // no kubelet runs here: nothing may judge nodes or collect Pods
+        "--controllers=endpointslice-controller,namespace-controller,serviceaccount-controller,"
+            + "garbage-collector-controller",
         "--v=0");
   }
 

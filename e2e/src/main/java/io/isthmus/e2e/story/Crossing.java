@@ -58,7 +58,7 @@ final class Crossing {
   }
 
   private void link() {
-    mesh.isthmus("link", "create", "--from", "west", "--to", "east", "--yes");
+    mesh.isthmus("link", "create", "--from", "west", "--to", "east");
     for (Cluster cluster : List.of(mesh.west(), mesh.east())) {
       for (String condition :
           List.of("Connected", "Synced", "TrustEstablished", "CredentialsValid")) {

@@ -55,6 +55,7 @@ final class Manifests {
     kind: Pod
     metadata: {name: %1$s-1, namespace: shop, labels: {app: %1$s}}
     spec:
+      nodeName: node-1
       serviceAccountName: %1$s
       containers:
       - {name: app, image: registry.local/app:1}
@@ -88,6 +89,7 @@ final class Manifests {
     kind: Pod
     metadata: {name: envoy-1, namespace: shop, labels: {app: envoy}}
     spec:
+      nodeName: node-1
       serviceAccountName: envoy
       containers:
       - {name: app, image: registry.local/app:1}

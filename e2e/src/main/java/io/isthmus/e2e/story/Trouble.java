@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Everything that breaks at night, and what must go on or come back. */
 final class Trouble {
-  private static final Duration CONVERGE = Duration.ofSeconds(60);
+  private static final Duration CONVERGE = Duration.ofSeconds(30);
 
   private final Mesh mesh;
 
