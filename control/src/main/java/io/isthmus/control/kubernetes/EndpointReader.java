@@ -41,7 +41,8 @@ final class EndpointReader {
     Map<String, Integer> ports = new HashMap<>();
     for (EndpointPort port :
         Objects.requireNonNullElse(slice.getPorts(), List.<EndpointPort>of())) {
-      if (port.getPort() != null) {
+      if (port.getPort() != null
+          && "TCP".equals(Objects.requireNonNullElse(port.getProtocol(), "TCP"))) {
         ports.put(Objects.requireNonNullElse(port.getName(), ""), port.getPort());
       }
     }
@@ -82,26 +83,29 @@ final class EndpointReader {
                 Objects.requireNonNullElse(target.getNamespace(), namespace), target.getName()));
   }
 
-  /** Empty for a Pod that has ended, or lives on its node's own network. */
+  /**
+   * Empty for a Pod that has ended. One on its node's own network has no address of its own and no
+   * proxy: what is at that address may be any other Pod of the node.
+   */
   static Optional<MeshPod> read(Pod pod) {
     String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-    if ("Succeeded".equals(phase)
-        || "Failed".equals(phase)
-        || Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {
+    if ("Succeeded".equals(phase) || "Failed".equals(phase)) {
       return Optional.empty();
     }
+    boolean onNode = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     boolean meshed =
-        Stream.concat(
-                pod.getSpec().getContainers().stream(),
-                Objects.requireNonNullElse(
-                    pod.getSpec().getInitContainers(),
-                    List.<io.fabric8.kubernetes.api.model.Container>of())
-                    .stream())
-            .anyMatch(container -> ObjectNames.PROXY_CONTAINER.equals(container.getName()));
+        !onNode
+            && Stream.concat(
+                    pod.getSpec().getContainers().stream(),
+                    Objects.requireNonNullElse(
+                        pod.getSpec().getInitContainers(),
+                        List.<io.fabric8.kubernetes.api.model.Container>of())
+                        .stream())
+                .anyMatch(container -> ObjectNames.PROXY_CONTAINER.equals(container.getName()));
     return Optional.of(
         new MeshPod(
             new ServiceKey(pod.getMetadata().getNamespace(), pod.getMetadata().getName()),
-            ips(pod),
+            onNode ? List.of() : ips(pod),
             Objects.requireNonNullElse(pod.getSpec().getServiceAccountName(), "default"),
             meshed ? MeshPod.Proxy.PRESENT : MeshPod.Proxy.ABSENT));
   }

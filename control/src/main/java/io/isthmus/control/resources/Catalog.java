@@ -11,7 +11,6 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Export;
 import io.isthmus.control.state.MeshEndpoint;
-import io.isthmus.control.state.MeshPod;
 import io.isthmus.control.state.MeshService;
 import io.isthmus.control.state.Peer;
 import io.isthmus.control.state.ProxyNode;
@@ -111,12 +110,12 @@ public final class Catalog {
   }
 
   private boolean isOf(ProxyNode.Sidecar sidecar, MeshEndpoint endpoint) {
-    if (!endpoint.ip().equals(sidecar.ip())) {
-      return false;
-    }
-    Optional<MeshPod> pod = state.pods().behind(endpoint);
-    return pod.map(found -> found.key().equals(new ServiceKey(sidecar.namespace(), sidecar.pod())))
-        .orElse(true);
+    // A Pod has several addresses where it is dual-stack, so what counts is the Pod.
+    return state
+        .pods()
+        .behind(endpoint)
+        .map(found -> found.key().equals(new ServiceKey(sidecar.namespace(), sidecar.pod())))
+        .orElse(endpoint.ip().equals(sidecar.ip()));
   }
 
   private InboundResources.InboundRoute route(

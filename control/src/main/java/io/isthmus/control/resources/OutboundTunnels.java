@@ -73,10 +73,13 @@ record OutboundTunnels(
     TreeSet<SpiffeId> ids = new TreeSet<>();
     for (MeshEndpoint endpoint : endpoints) {
       int target = endpoint.ports().getOrDefault(port.name(), 0);
-      Optional<MeshPod> meshed =
-          state.pods().behind(endpoint).filter(pod -> pod.proxy() == MeshPod.Proxy.PRESENT);
+      Optional<MeshPod> pod = state.pods().behind(endpoint);
+      if (pod.isEmpty() && endpoint.pod().isPresent()) {
+        continue; // Whether it has a proxy is not known yet, or no more: plain text is no guess.
+      }
+      Optional<MeshPod> meshed = pod.filter(known -> known.proxy() == MeshPod.Proxy.PRESENT);
       meshed.ifPresent(
-          pod -> ids.add(state.mesh().id(pod.key().namespace(), pod.serviceAccount())));
+          known -> ids.add(state.mesh().id(known.key().namespace(), known.serviceAccount())));
       Way way =
           meshed.isPresent() ? new Way.Hbone(authority(endpoint.ip(), target)) : new Way.Plain();
       made.add(new Endpoint(endpoint.ip(), target, endpoint.health(), way));
