@@ -62,9 +62,8 @@ final class NodeCheck {
       if (!known.get().ips().isEmpty() && !known.get().ips().contains(ip)) {
         throw denied("POD_IP is %s, Pod %s has %s".formatted(ip, name, known.get().ips()));
       }
-      return;
     }
-    Optional<MeshPod> other = state.pods().at(ip);
+    Optional<MeshPod> other = state.pods().at(ip).filter(pod -> !pod.key().equals(name));
     if (other.isPresent()) {
       throw denied("POD_IP %s is of Pod %s, not of %s".formatted(ip, other.get().key(), name));
     }
