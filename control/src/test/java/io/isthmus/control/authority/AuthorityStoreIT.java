@@ -1,0 +1,136 @@
+package io.isthmus.control.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.testing.TestCa;
+import io.isthmus.control.state.Mesh;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against fabric8's in-memory API server. */
+final class AuthorityStoreIT {
+  private static final String SYSTEM = "isthmus-system";
+  private static final TestCa EAST = TestCa.create("east.test");
+  private static final TestCa WEST = TestCa.create("west.test");
+
+  private final KubernetesMockServer api =
+      new KubernetesMockServer(
+          new Context(),
+          new MockWebServer(),
+          new HashMap<>(),
+          new KubernetesCrudDispatcher(),
+          false);
+  private KubernetesClient client;
+
+  @BeforeEach
+  void start() {
+    api.init();
+    client = api.createClient();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    api.destroy();
+  }
+
+  private Authority load() throws AuthorityException {
+    return new AuthorityStore(
+            client,
+            new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
+            InstantSource.system())
+        .load();
+  }
+
+  private void store(String name, String certificates, String key) {
+    client
+        .resource(new TlsSecret(certificates, key).toSecret(SYSTEM, name))
+        .createOr(existing -> existing.update());
+  }
+
+  private Map<String, String> stored(String name) {
+    return client.secrets().inNamespace(SYSTEM).withName(name).get().getData();
+  }
+
+  private void assertRefusedAndUntouched(String name, String... named) {
+    Map<String, String> before = stored(name);
+    assertThatThrownBy(this::load)
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContainingAll(named);
+    assertThat(stored(name)).isEqualTo(before);
+  }
+
+  @Test
+  void secondStartFindsWhatTheFirstMade() throws AuthorityException {
+    Authority first = load();
+    Authority second = load();
+    assertThat(second.root().certificate()).isEqualTo(first.root().certificate());
+    assertThat(second.issuer().chain()).isEqualTo(first.issuer().chain());
+    assertThat(second.bundle()).isEqualTo(first.bundle());
+    assertThat(first.bundle().sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void corruptRootIsNamedAndNotWrittenOver() {
+    store(ObjectNames.ROOT_SECRET, "not a certificate", "not a key");
+    assertRefusedAndUntouched(
+        ObjectNames.ROOT_SECRET, "isthmus-system/isthmus-root", "tls.crt", "tls.key");
+  }
+
+  @Test
+  void corruptIssuerIsNamedAndNotWrittenOver() throws AuthorityException {
+    load();
+    store(ObjectNames.ISSUER_SECRET, EAST.issuer().chainPem(), "not a key");
+    assertRefusedAndUntouched(
+        ObjectNames.ISSUER_SECRET, "isthmus-system/isthmus-issuer", "tls.key");
+  }
+
+  @Test
+  void keyOfAnotherPairIsRefused() {
+    store(ObjectNames.ROOT_SECRET, EAST.root().certificatePem(), WEST.root().privateKeyPem());
+    assertRefusedAndUntouched(ObjectNames.ROOT_SECRET, "isthmus-system/isthmus-root");
+  }
+
+  @Test
+  void rootOfAnotherTrustDomainIsRefusedNamingSecretKeyAndBothDomains() {
+    store(ObjectNames.ROOT_SECRET, WEST.root().certificatePem(), WEST.root().privateKeyPem());
+    assertRefusedAndUntouched(
+        ObjectNames.ROOT_SECRET,
+        "isthmus-system/isthmus-root",
+        "tls.crt",
+        "west.test",
+        "east.test");
+  }
+
+  @Test
+  void issuerOfAnotherRootIsRefused() throws AuthorityException {
+    load();
+    store(ObjectNames.ISSUER_SECRET, EAST.issuer().chainPem(), EAST.issuer().privateKeyPem());
+    assertRefusedAndUntouched(
+        ObjectNames.ISSUER_SECRET,
+        "isthmus-system/isthmus-issuer",
+        "not signed by the root in Secret isthmus-system/isthmus-root");
+  }
+
+  @Test
+  void sequenceRisesWhenTheAnchorsChangeAndOnlyThen() throws AuthorityException {
+    load();
+    assertThat(load().bundle().sequence()).isEqualTo(1);
+    store(ObjectNames.ROOT_SECRET, EAST.root().certificatePem(), EAST.root().privateKeyPem());
+    store(ObjectNames.ISSUER_SECRET, EAST.issuer().chainPem(), EAST.issuer().privateKeyPem());
+    assertThat(load().bundle().sequence()).isEqualTo(2);
+    assertThat(load().bundle().sequence()).isEqualTo(2);
+    assertThat(load().bundle().anchors()).containsExactly(EAST.root().certificate());
+  }
+}
