@@ -1,5 +1,6 @@
 package io.isthmus.proxy.tls;
 
+import io.isthmus.certs.PeerRejectedException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -45,7 +46,11 @@ final class SvidTrustManager extends X509ExtendedTrustManager {
     if (check == null) {
       throw new CertificateException("nobody is expected on this engine");
     }
-    check.verify(chain);
+    try {
+      check.verify(chain);
+    } catch (PeerRejectedException e) {
+      throw Alerts.carrying(e);
+    }
   }
 
   @Override

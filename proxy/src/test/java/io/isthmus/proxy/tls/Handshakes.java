@@ -24,6 +24,9 @@ final class Handshakes implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
 
+  /** What the first client to be refused was told instead of an answer. */
+  final CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+
   /** What one side heard. */
   static final class Side implements HandshakeListener {
     final CompletableFuture<VerifiedPeer> peer = new CompletableFuture<>();
@@ -82,10 +85,11 @@ final class Handshakes implements AutoCloseable {
     };
   }
 
-  /** A client of a test does not care how it was refused. */
-  private static final class Quiet extends ChannelInboundHandlerAdapter {
+  /** Keeps how a client was refused. */
+  private final class Quiet extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      refusal.complete(cause);
       context.close();
     }
   }
