@@ -40,7 +40,7 @@ final class Admission {
       case Authority.Malformed(String text) ->
           refused(400, EndReason.MALFORMED, "authority \"" + text + "\": expected host:port");
       case Authority.Address(InetSocketAddress address) -> address(address, caller, who);
-      case Authority.Service(String key) -> service(config, key, who);
+      case Authority.Service asked -> service(config, asked, who);
     };
   }
 
@@ -70,7 +70,8 @@ final class Admission {
     return new Decision.Allowed(address, who, Optional.empty());
   }
 
-  private Decision service(MeshConfig config, String key, SpiffeId who) {
+  private Decision service(MeshConfig config, Authority.Service asked, SpiffeId who) {
+    String key = asked.key();
     InboundRoute route = config.inbound().routes().get(key);
     if (route == null) {
       return refused(
@@ -92,7 +93,8 @@ final class Admission {
     if (proxy.isProxy(target)) {
       return refused(400, EndReason.LOOP, Party.text(target) + " is this proxy itself");
     }
-    return new Decision.Allowed(target, who, Optional.of(cluster.service()));
+    // several Services may share the application's port, so the cluster does not know which this is
+    return new Decision.Allowed(target, who, asked.name().or(() -> Optional.of(cluster.service())));
   }
 
   private static Decision refused(int status, EndReason reason, String detail) {

@@ -1,20 +1,39 @@
 package io.isthmus.proxy.inbound;
 
+import io.isthmus.proxy.config.ServiceName;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a CONNECT asks for. */
 sealed interface Authority {
+  Pattern SERVICE =
+      Pattern.compile("(?<name>[^.]+)\\.(?<namespace>[^.]+)\\.svc\\..+:(?<port>\\d+)");
 
   /** {@code ip:port}, or {@code [ipv6]:port}. */
   record Address(InetSocketAddress address) implements Authority {}
 
   /** {@code fqdn:port} in lower case: a key, never looked up in DNS. */
-  record Service(String key) implements Authority {}
+  record Service(String key) implements Authority {
+    /** The Service that {@code name.namespace.svc.<cluster domain>:port} names. */
+    Optional<ServiceName> name() {
+      Matcher parts = SERVICE.matcher(key);
+      return parts.matches()
+          ? Optional.of(
+              new ServiceName(
+                  parts.group("namespace"),
+                  parts.group("name"),
+                  Integer.parseInt(parts.group("port")),
+                  Optional.empty()))
+          : Optional.empty();
+    }
+  }
 
   record Malformed(String text) implements Authority {}
 

@@ -96,6 +96,12 @@ final class AdmissionTest {
   }
 
   @Test
+  void namesTheServiceThatWasAskedForNotThePodThatAnswers() {
+    Decision.Allowed allowed = (Decision.Allowed) decide(id(WEST, "web"), HELLO);
+    assertThat(allowed.service()).contains(new ServiceName("shop", "hello", 80, Optional.empty()));
+  }
+
+  @Test
   void refusesAServiceForATrustDomainThatItIsNotExportedTo() {
     Decision.Refused refused = refused(id(TrustDomain.of("north.demo"), "web"), HELLO);
     assertThat(refused.status()).isEqualTo(401);
@@ -150,7 +156,7 @@ final class AdmissionTest {
     Cluster inbound =
         new Cluster(
             "inbound/8080",
-            new ServiceName("shop", "hello", 80, Optional.empty()),
+            new ServiceName("shop", "hello-1", 8080, Optional.empty()),
             List.of(
                 new Endpoint(new InetSocketAddress("10.1.0.2", 8080), new Tunnel.Plain(), true)));
     InboundRoute route =
