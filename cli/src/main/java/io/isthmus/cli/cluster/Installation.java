@@ -44,6 +44,12 @@ public final class Installation {
     return command;
   }
 
+  /** As {@link #java}, with the JVM options that the data plane ships with. */
+  public List<String> dataPlane(String module) {
+    Path options = root.resolve("proxy/target/sidecar.options");
+    return new ArrayList<>(List.of(java(), "@" + built(options), "-jar", jar(module).toString()));
+  }
+
   /** A command line for another main class of this module's jar. */
   List<String> ownMain(Class<?> main, String heap) {
     List<String> command = jvm(heap);
@@ -54,19 +60,26 @@ public final class Installation {
   }
 
   public Path jar(String module) {
-    Path jar = root.resolve(module).resolve("target/isthmus-" + module + ".jar");
-    if (!Files.isRegularFile(jar)) {
+    return built(root.resolve(module).resolve("target/isthmus-" + module + ".jar"));
+  }
+
+  private static Path built(Path file) {
+    if (!Files.isRegularFile(file)) {
       throw new ClusterException(
-          "%s is missing: build it with ./mvnw -DskipTests package".formatted(jar));
+          "%s is missing: build it with ./mvnw -DskipTests package".formatted(file));
     }
-    return jar;
+    return file;
   }
 
   private static List<String> jvm(String heap) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.addAll(SMALL_JVM);
     command.add("-Xmx" + heap);
     return command;
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 }

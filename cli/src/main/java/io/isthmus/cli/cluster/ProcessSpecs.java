@@ -19,7 +19,7 @@ final class ProcessSpecs {
 
   ProcessSpec control(Path kubeconfig) {
     String address = spec.addresses().control();
-    List<String> command = of("control", "192m");
+    List<String> command = own(installation.java("control", "192m"));
     command.add("--kubeconfig=" + kubeconfig);
     command.add("--xds-address=" + address + ":15012");
     command.add("--metrics-address=" + address + ":15014");
@@ -29,7 +29,7 @@ final class ProcessSpecs {
 
   ProcessSpec mirrorController(Path kubeconfig, MountedFiles files) {
     String address = spec.addresses().mirrorController();
-    List<String> command = of("mirror-controller", "160m");
+    List<String> command = own(installation.java("mirror-controller", "160m"));
     command.add("--kubeconfig=" + kubeconfig);
     command.add("--metrics-address=" + address + ":15014");
     command.add("--identity=" + spec.mirrorController().pod());
@@ -40,7 +40,7 @@ final class ProcessSpecs {
   }
 
   ProcessSpec gateway(MountedFiles files) {
-    List<String> command = of("eastwest-gateway", "128m");
+    List<String> command = own(installation.dataPlane("eastwest-gateway"));
     addProxy(command, spec.gateway(), files);
     command.add("--access-log=" + directory.resolve("gateway.access.log"));
     return spec("gateway", command, "eastwest-gateway", ready(spec.gateway()));
@@ -48,7 +48,7 @@ final class ProcessSpecs {
 
   ProcessSpec sidecar(Workload workload, MountedFiles files) {
     PodIdentity pod = spec.identity(workload);
-    List<String> command = of("proxy", "128m");
+    List<String> command = own(installation.dataPlane("proxy"));
     addProxy(command, pod, files);
     command.add("--explicit-address=" + pod.address() + ":15080");
     command.add("--access-log=" + accessLog(workload));
@@ -76,8 +76,8 @@ final class ProcessSpecs {
         Readiness.http("http://" + address + "/"));
   }
 
-  private List<String> of(String module, String heap) {
-    List<String> command = new ArrayList<>(installation.java(module, heap));
+  private List<String> own(List<String> java) {
+    List<String> command = new ArrayList<>(java);
     command.add("--cluster=" + spec.name());
     command.add("--trust-domain=" + spec.trustDomain());
     command.add("--cluster-domain=" + ClusterSpec.CLUSTER_DOMAIN);
