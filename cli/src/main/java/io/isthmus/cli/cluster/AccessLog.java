@@ -26,7 +26,7 @@ public record AccessLog(Path file) {
    */
   public String await(int seen, String what, Predicate<String> wanted) {
     try {
-      Waiting.until(what, Duration.ofSeconds(10), () -> firstAfter(seen, wanted).isPresent());
+      Waiting.until(what, Duration.ofSeconds(30), () -> firstAfter(seen, wanted).isPresent());
     } catch (ClusterException e) {
       List<String> lines = lines();
       throw new ClusterException(

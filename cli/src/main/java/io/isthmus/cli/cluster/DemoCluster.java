@@ -24,6 +24,7 @@ public final class DemoCluster implements AutoCloseable {
   private final Installation installation;
   private final Path directory;
   private final List<DemoProcess> processes = new CopyOnWriteArrayList<>();
+  private boolean closing;
   private volatile Optional<KubernetesClient> client = Optional.empty();
   private volatile Optional<MountedFiles> files = Optional.empty();
 
@@ -72,7 +73,11 @@ public final class DemoCluster implements AutoCloseable {
     all.forEach(process -> process.awaitReady(PATIENCE));
   }
 
-  private DemoProcess started(ProcessSpec process) {
+  private synchronized DemoProcess started(ProcessSpec process) {
+    if (closing) {
+      throw new ClusterException(
+          "cluster %s is being closed: %s is not started".formatted(spec.name(), process.name()));
+    }
     DemoProcess started = DemoProcess.start(process);
     processes.add(started);
     return started;
@@ -141,12 +146,17 @@ public final class DemoCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    startNoMore();
     files.ifPresent(MountedFiles::close);
     client.ifPresent(KubernetesClient::close);
     List<DemoProcess> apiLast = processes().reversed();
     apiLast.stream().filter(process -> !isApi(process)).forEach(DemoProcess::askToStop);
     apiLast.forEach(DemoProcess::close);
     api.undo();
+  }
+
+  private synchronized void startNoMore() {
+    closing = true;
   }
 
   private boolean isApi(DemoProcess process) {

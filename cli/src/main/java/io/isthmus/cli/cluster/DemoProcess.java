@@ -47,7 +47,7 @@ public final class DemoProcess implements AutoCloseable {
   /** Throws with the log's last lines when the process ends first, or the time does. */
   public DemoProcess awaitReady(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
-    while (!spec.readiness().holds()) {
+    while (!spec.readiness().holds() || !process.isAlive()) {
       if (endsWithin(process, POLL)) {
         throw new ClusterException(
             "%s ended with exit code %d before it was ready%n%s"
@@ -106,6 +106,11 @@ public final class DemoProcess implements AutoCloseable {
   }
 
   private static Process launch(ProcessSpec spec) {
+    if (spec.readiness().isTaken()) {
+      throw new ClusterException(
+          "cannot start %s: another process answers there already (asked: %s); does another demo run on this machine?"
+              .formatted(spec.name(), spec.readiness()));
+    }
     try {
       return new ProcessBuilder(spec.command())
           .redirectErrorStream(true)

@@ -32,7 +32,7 @@ final class EmbeddedApi implements ApiServer {
                 Readiness.http(url() + "/readyz")));
     Kubeconfigs.write(
         adminKubeconfig(), new Kubeconfigs.Target(spec.name(), url(), ""), "not-checked");
-    process.awaitReady(Duration.ofSeconds(30));
+    process.awaitReady(Duration.ofSeconds(90));
   }
 
   @Override

@@ -13,6 +13,11 @@ import java.time.Duration;
 public interface Readiness {
   boolean holds();
 
+  /** Whether another process answers already, before the one that is meant has started. */
+  default boolean isTaken() {
+    return false;
+  }
+
   /** 200 on {@code url}. */
   static Readiness http(String url) {
     return new Http(URI.create(url));
@@ -45,6 +50,11 @@ public interface Readiness {
     }
 
     @Override
+    public boolean isTaken() {
+      return holds();
+    }
+
+    @Override
     public String toString() {
       return "GET " + url;
     }
@@ -60,6 +70,11 @@ public interface Readiness {
       } catch (IOException e) {
         return false; // not yet: asked again until the caller's time is over
       }
+    }
+
+    @Override
+    public boolean isTaken() {
+      return holds();
     }
 
     @Override

@@ -23,7 +23,7 @@ final class CallAcross implements Step {
       // the mirror exists; its endpoint is on its way to the sidecar for some milliseconds
       Waiting.until(
           "the answer \"" + ANSWER + "\"",
-          Duration.ofSeconds(15),
+          Duration.ofSeconds(40),
           () -> {
             Caller.Outcome outcome = caller.get(URL);
             last.set(outcome.said());

@@ -60,7 +60,7 @@ final class CallUnexported implements Step {
     try {
       Waiting.until(
           "the request to internal to be refused",
-          Duration.ofSeconds(15),
+          Duration.ofSeconds(40),
           () -> {
             Caller.Outcome outcome = mesh.caller().get(URL);
             last.set(outcome.said());

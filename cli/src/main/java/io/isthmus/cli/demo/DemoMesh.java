@@ -52,9 +52,17 @@ public record DemoMesh(DemoCluster west, DemoCluster east) implements AutoClosea
     return new Caller(west.spec().identity(CLIENT).address() + ":15080");
   }
 
+  /** Ends all processes even when the caller's thread is interrupted, and stays so. */
   @Override
   public void close() {
-    inParallel(List.of(west::close, east::close));
+    boolean interrupted = Thread.interrupted();
+    try {
+      inParallel(List.of(west::close, east::close));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Waits for all, then throws what the first failed one threw. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** As {@code isthmus link create --from west --to east}. */
 final class LinkClusters implements Step {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Override
   public String aim() {

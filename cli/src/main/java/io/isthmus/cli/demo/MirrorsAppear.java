@@ -25,7 +25,7 @@ final class MirrorsAppear implements Step {
       try {
         Waiting.until(
             "Service shop/%s in west with the ready endpoint %s".formatted(mirror, gateway),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
             () -> exists(west, mirror) && readyAddress(west, mirror).equals(Optional.of(gateway)));
       } catch (ClusterException e) {
         throw new ClusterException(

@@ -3,6 +3,10 @@ package io.isthmus.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +57,27 @@ class DemoProcessIT {
   void refusesToStartASecondOneBesideARunningOne() {
     try (DemoProcess process = start("exec sleep 60", () -> true)) {
       assertThatThrownBy(process::restart).hasMessageContaining("still runs as process");
+    }
+  }
+
+  @Test
+  void refusesToStartWhereAnotherProcessAnswersAlready() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Readiness taken =
+          Readiness.listening(new InetSocketAddress(other.getInetAddress(), other.getLocalPort()));
+
+      assertThatThrownBy(() -> start("exec sleep 60", taken))
+          .isInstanceOf(ClusterException.class)
+          .hasMessageContaining("cannot start west/gateway: another process answers there already");
+    }
+  }
+
+  @Test
+  void isNotReadyByTheAnswerOfAnotherProcess() {
+    try (DemoProcess process = start("exit 1", () -> true)) {
+      process.kill();
+      assertThatThrownBy(() -> process.awaitReady(Duration.ofSeconds(20)))
+          .hasMessageContaining("before it was ready");
     }
   }
 

@@ -21,7 +21,7 @@ class DemoIT {
   Path directory;
 
   @Test
-  @Timeout(value = 180, unit = TimeUnit.SECONDS)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void tellsTheWholeStoryAndLeavesNothingRunning() throws IOException {
     BuiltProcesses.assumeAll(Installation.current());
     List<DemoProcess> processes = new ArrayList<>();
@@ -41,6 +41,7 @@ class DemoIT {
     LogLine destination = LogLine.parse(told(story, 4).evidence().getFirst()).orElseThrow();
     assertThat(destination.get("src.identity")).isEqualTo("spiffe://west.demo/ns/shop/sa/client");
     assertThat(destination.get("direction")).isEqualTo("inbound");
+    assertThat(destination.get("dst.service")).isEqualTo("shop/hello:80");
     LogLine refused = LogLine.parse(told(story, 5).evidence().getLast()).orElseThrow();
     assertThat(refused.get("src.identity")).isEqualTo("spiffe://west.demo/ns/shop/sa/client");
     assertThat(refused.get("end")).isEqualTo("denied");
