@@ -15,6 +15,10 @@ final class Manifests {
     metadata: {name: shop}
     ---
     apiVersion: v1
+    kind: Node
+    metadata: {name: node-1}
+    ---
+    apiVersion: v1
     kind: ServiceAccount
     metadata: {name: isthmus-control, namespace: isthmus-system}
     ---

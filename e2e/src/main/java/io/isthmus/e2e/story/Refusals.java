@@ -133,12 +133,13 @@ final class Refusals {
     if (!printed.contains("alert")) {
       throw new AssertionError("expected a TLS alert, openssl printed:\n" + printed);
     }
-    Eventually.holds(
-        Duration.ofSeconds(10),
-        () ->
-            mesh.process("east", "eastwest-gateway").log().contains("north.e2e")
-                ? ""
-                : "east's gateway does not name the trust domain north.e2e");
+    String metrics =
+        mesh.east()
+            .gatewayPod()
+            .run("curl", "-sf", "http://" + Addresses.EASTWEST + ":15020/metrics");
+    if (!metrics.contains("isthmus_handshakes_total{result=\"peer_unknown_trust_domain\"")) {
+      throw new AssertionError("east's gateway counts no handshake of an unknown trust domain");
+    }
   }
 
   private void withoutCertificate() {

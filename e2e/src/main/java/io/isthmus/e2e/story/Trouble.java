@@ -115,23 +115,24 @@ final class Trouble {
       drip.awaitLog("....", Duration.ofSeconds(10));
       mesh.process("east", "eastwest-gateway").kill();
       int exit = drip.awaitExit(Duration.ofSeconds(10));
+      mesh.process("east", "eastwest-gateway").restart();
       if (exit == 0) {
         throw new AssertionError("the stream ended as if it were complete");
       }
     }
+    mesh.process("east", "eastwest-gateway").awaitReady();
+    Eventually.holds(Duration.ofSeconds(20), this::call);
+    mustSucceed(10);
     Eventually.holds(
         Duration.ofSeconds(10),
         () ->
             mesh.process("west", "sidecar")
                     .log()
                     .lines()
-                    .anyMatch(line -> line.contains("outbound") && line.contains("tunnel-lost"))
+                    .anyMatch(
+                        line -> line.contains("\"outbound\"") && line.contains("\"target_lost\""))
                 ? ""
                 : "no access log line of west's sidecar says that the tunnel was lost");
-    mesh.process("east", "eastwest-gateway").restart();
-    mesh.process("east", "eastwest-gateway").awaitReady();
-    Eventually.holds(Duration.ofSeconds(20), this::call);
-    mustSucceed(10);
   }
 
   /** In-flight streams of a draining gateway end well; the pool moves on to the next one. */
