@@ -10,6 +10,7 @@ import io.isthmus.proxy.config.Tunnel;
 import io.isthmus.proxy.config.TunnelMode;
 import io.isthmus.proxy.config.UnmeshedPolicy;
 import io.isthmus.proxy.hbone.ConnectRequest;
+import io.isthmus.proxy.inbound.Forwarded;
 import io.isthmus.proxy.relay.SocketLeg;
 import io.isthmus.proxy.relay.StreamLeg;
 import io.isthmus.proxy.tunnel.OpenTunnel;
@@ -69,7 +70,7 @@ public record Targets(TunnelDialer tunnels, Bootstrap plain) {
   private Future<Target> tunnel(
       InboundRoute route, SpiffeId caller, Endpoint endpoint, EventLoop loop) {
     Promise<Target> result = loop.newPromise();
-    Map<String, String> headers = Map.of("forwarded", "for=\"" + caller + "\"");
+    Map<String, String> headers = Map.of("forwarded", Forwarded.by(caller));
     Future<OpenTunnel<StreamLeg>> dialled =
         tunnels.dial(endpoint, new ConnectRequest(route.authority(), headers), StreamLeg::of, loop);
     dialled.addListener((Future<OpenTunnel<StreamLeg>> done) -> {

@@ -6,12 +6,20 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The caller's ID in a {@code forwarded} header (RFC 7239): {@code for="spiffe://..."}. */
-final class Forwarded {
+/**
+ * The caller's ID in a {@code forwarded} header (RFC 7239): {@code for="spiffe://..."}. A gateway
+ * that terminates tunnels writes it, the destination's proxy reads it.
+ */
+public final class Forwarded {
   private static final Pattern FOR =
       Pattern.compile("(?i)(?:^|[;,\\s])for=\"?(spiffe://[^\";,\\s]+)\"?");
 
   private Forwarded() {}
+
+  /** The header's value for a caller that was verified. */
+  public static String by(SpiffeId caller) {
+    return "for=\"" + caller + "\"";
+  }
 
   static Optional<SpiffeId> caller(String header) {
     Matcher matcher = FOR.matcher(header);

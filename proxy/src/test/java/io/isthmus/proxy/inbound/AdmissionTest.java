@@ -124,6 +124,15 @@ final class AdmissionTest {
         .isInstanceOf(Decision.Refused.class);
   }
 
+  @Test
+  void believesWhatAGatewayOfOursWrites() {
+    SpiffeId caller = SpiffeId.parse("spiffe://west.demo/ns/shop/sa/web_1.a-b");
+    assertThat(allowedCaller(GATEWAY, Forwarded.by(caller))).isEqualTo(caller);
+    assertThat(allowedCaller(id(EAST, "web"), Forwarded.by(caller))).isEqualTo(id(EAST, "web"));
+    SpiffeId peersGateway = SpiffeId.workload(WEST, "isthmus-system", "isthmus-gateway");
+    assertThat(allowedCaller(peersGateway, Forwarded.by(id(EAST, "web")))).isEqualTo(peersGateway);
+  }
+
   private SpiffeId allowedCaller(SpiffeId peer, String header) {
     return ((Decision.Allowed) forwarded(peer, header)).caller();
   }
