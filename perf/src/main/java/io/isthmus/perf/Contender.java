@@ -9,9 +9,6 @@ interface Contender extends AutoCloseable {
   /** The port of the captured Service address that leads through this contender. */
   int servicePort();
 
-  /** The port on which the second hop takes mTLS. */
-  int tlsPort();
-
   List<Hop> hops();
 
   @Override

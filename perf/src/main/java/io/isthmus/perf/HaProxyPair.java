@@ -12,7 +12,7 @@ import java.util.List;
  * verifies the chain (root, issuer, leaf, as ours) and the peer's name.
  */
 final class HaProxyPair implements Contender {
-  private static final int TLS_PORT = 16008;
+  static final int TLS_PORT = 16008;
 
   private final List<Hop> hops;
 
@@ -92,11 +92,6 @@ final class HaProxyPair implements Contender {
   @Override
   public int servicePort() {
     return 81;
-  }
-
-  @Override
-  public int tlsPort() {
-    return TLS_PORT;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
  * traffic, identity checks, metrics and the access log to a file, one event loop each.
  */
 final class IsthmusPair implements Contender {
+  static final int TLS_PORT = 15008;
   private static final String API = "http://" + TestBed.DESTINATION_IP + ":6443";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -135,11 +136,6 @@ final class IsthmusPair implements Contender {
   @Override
   public int servicePort() {
     return 80;
-  }
-
-  @Override
-  public int tlsPort() {
-    return 15008;
   }
 
   @Override

@@ -10,20 +10,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What a contender negotiates, seen on the link between the nodes by tcpdump. */
-final class Wire {
+/** What is negotiated, seen on the link between the nodes by tcpdump. */
+final class Wire implements AutoCloseable {
+  /** Packets; the handshake is among the first. */
+  private static final String ENOUGH = "100";
+
   private static final int PCAP_HEADER = 24;
   private static final int RECORD_HEADER = 16;
   private static final int ETHERNET = 14;
 
-  private Wire() {}
+  private final int port;
+  private final Path file;
+  private final ChildProcess tcpdump;
 
-  /** Makes new connections through {@code contender} until one ServerHello was seen. */
-  static ServerHello negotiated(Contender contender, Runnable newHandshake, Path directory) {
-    Path file = directory.resolve("hello-" + contender.name() + ".pcap");
-    try (ChildProcess tcpdump =
+  /** Starts to watch what comes from {@code port} of the destination's node. */
+  Wire(int port, Path directory) {
+    this.port = port;
+    this.file = directory.resolve("from-" + port + ".pcap");
+    this.tcpdump =
         ChildProcess.start(
-            "tcpdump-" + contender.name(),
+            "tcpdump-" + port,
             directory,
             TestBed.on(
                 TestBed.CALLER,
@@ -32,24 +38,31 @@ final class Wire {
                     "-i",
                     "perf0",
                     "-U",
+                    "-c",
+                    ENOUGH,
                     "-s",
                     "400",
                     "-w",
                     file.toString(),
-                    "tcp src port " + contender.tlsPort())))) {
-      tcpdump.awaitLog("listening on", Duration.ofSeconds(10));
-      newHandshake.run();
-      for (int i = 0; i < 100; i++) {
-        Optional<ServerHello> hello = find(file);
-        if (hello.isPresent()) {
-          return hello.get();
-        }
-        Pause.millis(50);
+                    "tcp src port " + port)));
+    tcpdump.awaitLog("listening on", Duration.ofSeconds(10));
+  }
+
+  /** What the first server seen since then chose. */
+  ServerHello serverHello() {
+    for (int i = 0; i < 100; i++) {
+      Optional<ServerHello> hello = find(file);
+      if (hello.isPresent()) {
+        return hello.get();
       }
+      Pause.millis(50);
     }
-    throw new BenchmarkFailure(
-        "no ServerHello from port %d of %s was seen on the wire"
-            .formatted(contender.tlsPort(), contender.name()));
+    throw new BenchmarkFailure("no ServerHello from port %d was seen on the wire".formatted(port));
+  }
+
+  @Override
+  public void close() {
+    tcpdump.close();
   }
 
   private static Optional<ServerHello> find(Path file) {
