@@ -8,7 +8,6 @@ import io.isthmus.proxy.accesslog.ConnectionRecord;
 import io.isthmus.proxy.accesslog.Direction;
 import io.isthmus.proxy.accesslog.Party;
 import io.isthmus.proxy.balance.Connector.Connected;
-import io.isthmus.proxy.balance.NoEndpointException;
 import io.isthmus.proxy.balance.Pick;
 import io.isthmus.proxy.config.Cluster;
 import io.isthmus.proxy.config.MeshConfig;
@@ -17,13 +16,12 @@ import io.isthmus.proxy.drain.Connections.Joint;
 import io.isthmus.proxy.drain.Connections.Permission;
 import io.isthmus.proxy.hbone.StreamListener;
 import io.isthmus.proxy.hbone.TunnelStream;
+import io.isthmus.proxy.outbound.ConnectFailures;
 import io.isthmus.proxy.relay.EndReason;
 import io.isthmus.proxy.relay.RelayObserver;
 import io.isthmus.proxy.relay.RelayOutcome;
 import io.isthmus.proxy.relay.StreamLeg;
 import io.isthmus.proxy.tunnel.Caller;
-import io.isthmus.proxy.tunnel.TunnelError;
-import io.isthmus.proxy.tunnel.TunnelException;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
 
@@ -165,12 +163,7 @@ final class ExportRequest {
 
   private void failed(Export export, Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    EndReason reason =
-        switch (cause) {
-          case NoEndpointException none -> EndReason.NO_ENDPOINT;
-          case TunnelException tunnel -> reasonOf(tunnel.error());
-          default -> EndReason.CONNECT_FAILED;
-        };
+    EndReason reason = ConnectFailures.reason(cause);
     String detail =
         reason == EndReason.NO_ENDPOINT
             ? "export %s (%s, unmeshed %s): %s"
@@ -181,19 +174,6 @@ final class ExportRequest {
                     message)
             : message;
     refuse(ExportTable.UNAVAILABLE, reason, detail);
-  }
-
-  private static EndReason reasonOf(TunnelError error) {
-    return switch (error) {
-      case TunnelError.NotReady e -> EndReason.NOT_READY;
-      case TunnelError.OutOfMemory e -> EndReason.OVERLOADED;
-      case TunnelError.HandshakeFailed e -> EndReason.TLS_FAILED;
-      case TunnelError.Refused e -> EndReason.REFUSED_BY_PEER;
-      case TunnelError.ConnectFailed e -> EndReason.CONNECT_FAILED;
-      case TunnelError.NoAnswer e -> EndReason.CONNECT_FAILED;
-      case TunnelError.StreamLost e -> EndReason.TARGET_LOST;
-      case TunnelError.ConnectionLost e -> EndReason.TARGET_LOST;
-    };
   }
 
   private void refuse(int status, EndReason reason, String detail) {

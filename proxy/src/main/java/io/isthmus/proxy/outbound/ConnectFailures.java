@@ -7,10 +7,10 @@ import io.isthmus.proxy.tunnel.TunnelException;
 import java.util.Optional;
 
 /** Why there is no connection to a target, in the words of the access log. */
-final class ConnectFailures {
+public final class ConnectFailures {
   private ConnectFailures() {}
 
-  static EndReason reason(Throwable cause) {
+  public static EndReason reason(Throwable cause) {
     return switch (cause) {
       case NoEndpointException e -> EndReason.NO_ENDPOINT;
       case TunnelException e -> reason(e.error());
