@@ -1,6 +1,7 @@
 package io.isthmus.mirror.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.mirror.plan.GatewayAddress;
@@ -54,8 +55,11 @@ final class ProbeLoopTest {
     underWay.clear();
     first.forEach(answer -> answer.complete(Duration.ofMillis(1)));
     thread.submit(() -> {}).get(5, TimeUnit.SECONDS); // the answers are taken
-    Thread.sleep(50);
 
-    assertThat(thread.submit(() -> underWay.size()).get(5, TimeUnit.SECONDS)).isEqualTo(1);
+    await()
+        .during(Duration.ofMillis(50))
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() ->
+            assertThat(thread.submit(() -> underWay.size()).get(5, TimeUnit.SECONDS)).isEqualTo(1));
   }
 }
