@@ -119,16 +119,7 @@ final class Crossing {
   }
 
   Command.Result curlExplicit(String path) {
-    return mesh.west()
-        .workloadPod()
-        .attempt(
-            "curl",
-            "-sS",
-            "-m",
-            "10",
-            "--socks5-hostname",
-            "127.0.0.1:15080",
-            "http://hello-east.shop:80" + path);
+    return new Caller(mesh).get("http://hello-east.shop:80" + path, 10);
   }
 
   Command.Result curlCaptured(String path) {

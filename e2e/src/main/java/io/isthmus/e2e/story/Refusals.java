@@ -99,17 +99,7 @@ final class Refusals {
 
   /** Empty when curl exits as expected; 97 is its status for a refusal by a SOCKS proxy. */
   private String call(String service, int expectedExit) {
-    Command.Result tried =
-        mesh.west()
-            .workloadPod()
-            .attempt(
-                "curl",
-                "-sS",
-                "-m",
-                "5",
-                "--socks5-hostname",
-                "127.0.0.1:15080",
-                "http://" + service + ".shop:80/");
+    Command.Result tried = new Caller(mesh).get("http://" + service + ".shop:80/", 5);
     return tried.exit() == expectedExit
         ? ""
         : "curl to %s exited %d, expected %d: %s"

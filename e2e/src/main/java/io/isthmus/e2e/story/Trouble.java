@@ -13,9 +13,11 @@ final class Trouble {
   private static final Duration CONVERGE = Duration.ofSeconds(30);
 
   private final Mesh mesh;
+  private final Caller caller;
 
   Trouble(Mesh mesh) {
     this.mesh = mesh;
+    this.caller = new Caller(mesh);
   }
 
   void run(Scenarios scenarios) {
@@ -43,17 +45,7 @@ final class Trouble {
   }
 
   private String call() {
-    Command.Result tried =
-        mesh.west()
-            .workloadPod()
-            .attempt(
-                "curl",
-                "-sS",
-                "-m",
-                "5",
-                "--socks5-hostname",
-                "127.0.0.1:15080",
-                "http://hello-east.shop:80/");
+    Command.Result tried = caller.get("http://hello-east.shop:80/", 5);
     return tried.exit() == 0 && tried.output().startsWith("hello from east")
         ? ""
         : "curl exited %d: %s".formatted(tried.exit(), tried.output().strip());
@@ -97,21 +89,7 @@ final class Trouble {
   }
 
   private void gatewayKilled() {
-    try (ChildProcess drip =
-        ChildProcess.start(
-            "drip-" + System.nanoTime(),
-            mesh.scratch(),
-            mesh.west()
-                .workloadPod()
-                .line(
-                    List.of(
-                        "curl",
-                        "-sSN",
-                        "-m",
-                        "60",
-                        "--socks5-hostname",
-                        "127.0.0.1:15080",
-                        "http://hello-east.shop:80/drip")))) {
+    try (ChildProcess drip = caller.drip("drip")) {
       drip.awaitLog("....", Duration.ofSeconds(10));
       mesh.process("east", "eastwest-gateway").kill();
       int exit = drip.awaitExit(Duration.ofSeconds(10));
@@ -137,21 +115,7 @@ final class Trouble {
 
   /** In-flight streams of a draining gateway end well; the pool moves on to the next one. */
   private void gatewayDrains() {
-    try (ChildProcess drip =
-        ChildProcess.start(
-            "drain-" + System.nanoTime(),
-            mesh.scratch(),
-            mesh.west()
-                .workloadPod()
-                .line(
-                    List.of(
-                        "curl",
-                        "-sSN",
-                        "-m",
-                        "60",
-                        "--socks5-hostname",
-                        "127.0.0.1:15080",
-                        "http://hello-east.shop:80/drip")))) {
+    try (ChildProcess drip = caller.drip("drain")) {
       drip.awaitLog("....", Duration.ofSeconds(10));
       MeshProcess gateway = mesh.process("east", "eastwest-gateway");
       gateway.process().terminate();
