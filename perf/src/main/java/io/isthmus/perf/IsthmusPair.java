@@ -62,7 +62,7 @@ final class IsthmusPair implements Contender {
         new ArrayList<>(
             List.of(
                 java(),
-                "@" + root.resolve("proxy/target/sidecar.options"),
+                "@" + root.resolve("proxy/target/isthmus-proxy.options"),
                 "-jar",
                 root.resolve("proxy/target/isthmus-proxy.jar").toString(),
                 "--cluster=perf",

@@ -12,7 +12,7 @@ import java.net.Socket;
  * An application behind a sidecar. It sends every byte back, ends its direction when the caller has
  * ended its own, and resets the connection when it reads {@code !}.
  */
-final class EchoApplication implements AutoCloseable {
+public final class EchoApplication implements AutoCloseable {
   private final ServerSocket server;
 
   private EchoApplication(ServerSocket server) {
@@ -20,8 +20,12 @@ final class EchoApplication implements AutoCloseable {
   }
 
   static EchoApplication start(InetAddress address) throws IOException {
+    return start(new InetSocketAddress(address, 0));
+  }
+
+  public static EchoApplication start(InetSocketAddress address) throws IOException {
     ServerSocket server = new ServerSocket();
-    server.bind(new InetSocketAddress(address, 0), 1024);
+    server.bind(address, 1024);
     EchoApplication application = new EchoApplication(server);
     Thread.ofVirtual().start(application::acceptAll);
     return application;

@@ -46,7 +46,7 @@ public final class Installation {
 
   /** As {@link #java}, with the JVM options that the data plane ships with. */
   public List<String> dataPlane(String module) {
-    Path options = root.resolve("proxy/target/sidecar.options");
+    Path options = root.resolve(module).resolve("target/isthmus-" + module + ".options");
     return new ArrayList<>(List.of(java(), "@" + built(options), "-jar", jar(module).toString()));
   }
 

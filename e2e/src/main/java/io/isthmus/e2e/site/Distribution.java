@@ -19,7 +19,7 @@ public record Distribution(Path root) {
     }
     List<String> command = new ArrayList<>(List.of(java()));
     if (module.equals("proxy") || module.equals("eastwest-gateway")) {
-      command.add("@" + root.resolve("proxy/target/sidecar.options"));
+      command.add("@" + jar.toString().replace(".jar", ".options"));
     } else {
       command.addAll(List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1"));
     }

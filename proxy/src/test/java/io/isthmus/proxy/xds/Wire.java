@@ -161,10 +161,26 @@ final class Wire {
         .build();
   }
 
+  static RouteConfiguration explicitRoutes(String name, String cluster) {
+    return RouteConfiguration.newBuilder()
+        .setName("explicit")
+        .addVirtualHosts(
+            VirtualHost.newBuilder()
+                .setName(name)
+                .addDomains(name)
+                .addRoutes(
+                    Route.newBuilder().setRoute(RouteAction.newBuilder().setCluster(cluster))))
+        .build();
+  }
+
   static Cluster inboundCluster(int port) {
+    return inboundCluster("127.1.0.10", port);
+  }
+
+  static Cluster inboundCluster(String ip, int port) {
     LbEndpoint endpoint =
         LbEndpoint.newBuilder()
-            .setEndpoint(Endpoint.newBuilder().setAddress(address("127.1.0.10", port)))
+            .setEndpoint(Endpoint.newBuilder().setAddress(address(ip, port)))
             .build();
     return Cluster.newBuilder()
         .setName("inbound/" + port)
