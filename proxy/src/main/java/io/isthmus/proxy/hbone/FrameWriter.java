@@ -16,11 +16,19 @@ final class FrameWriter {
   private static final int CAPACITY = 16 * 1024;
 
   /** Copying 4 KiB costs less than a buffer of its own does in TLS and in the channel's queue. */
-  private static final int COPY_LIMIT = 4 * 1024;
+  static final int COPY_LIMIT = 4 * 1024;
+
+  private static final int FLAGS_OFFSET = 4;
 
   private final ChannelHandlerContext ctx;
   private @Nullable ByteBuf gathered;
   private int unflushed;
+
+  /** Where in {@link #gathered} the last DATA frame of {@link #data} lies. */
+  private int dataStream;
+
+  private int dataStart;
+  private int dataEnd;
 
   FrameWriter(ChannelHandlerContext ctx) {
     this.ctx = ctx;
@@ -29,6 +37,35 @@ final class FrameWriter {
   /** Bytes written since the last flush: they do not show in the channel's writability yet. */
   int unflushed() {
     return unflushed;
+  }
+
+  /**
+   * A whole DATA frame of at most {@link #COPY_LIMIT} bytes, copied, so that the buffer it was read
+   * into is free again at once. Takes ownership. What a stream writes in several small pieces, with
+   * nothing of others in between, becomes one frame: peers meter frames below 256 bytes.
+   */
+  void data(int streamId, ByteBuf data) {
+    int size = data.readableBytes();
+    ByteBuf out = room(Frame.HEADER_LENGTH + size);
+    if (streamId != dataStream || dataEnd != out.writerIndex()) {
+      dataStream = streamId;
+      dataStart = out.writerIndex();
+      writeHeader(out, Frame.DATA, 0, streamId, 0);
+    }
+    out.writeBytes(data);
+    data.release();
+    dataEnd = out.writerIndex();
+    out.setMedium(dataStart, dataEnd - dataStart - Frame.HEADER_LENGTH);
+  }
+
+  /** END_STREAM: on the stream's last DATA frame when that is still here, else on an empty one. */
+  void endData(int streamId) {
+    ByteBuf out = gathered;
+    if (out != null && streamId == dataStream && dataEnd == out.writerIndex()) {
+      out.setByte(dataStart + FLAGS_OFFSET, Frame.END_STREAM);
+    } else {
+      header(Frame.DATA, Frame.END_STREAM, streamId, 0);
+    }
   }
 
   /** The header of a frame whose payload follows by {@link #payload}. */
@@ -153,6 +190,7 @@ final class FrameWriter {
     pass();
     out = ctx.alloc().directBuffer(Math.max(CAPACITY, bytes));
     gathered = out;
+    dataStream = 0;
     return out;
   }
 }

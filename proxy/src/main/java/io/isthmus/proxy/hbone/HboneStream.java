@@ -100,6 +100,14 @@ final class HboneStream implements TunnelStream {
       data.release();
       throw new IllegalStateException("write on stream " + id + " after its end");
     }
+    int size = data.readableBytes();
+    if (phase == Phase.OPEN
+        && queue.isEmpty()
+        && size <= sendWindow.available()
+        && session.sender().sendSmall(id, data)) {
+      sendWindow.take(size);
+      return;
+    }
     queue.add(data);
     if (canSend()) {
       session.sender().ready(this);
@@ -198,7 +206,7 @@ final class HboneStream implements TunnelStream {
   /** END_STREAM needs no credit, so it goes at once when no data is before it. */
   private void sendEndIfDrained() {
     if (endQueued && queue.isEmpty() && !endSent) {
-      session.writer().header(Frame.DATA, Frame.END_STREAM, id, 0);
+      session.writer().endData(id);
       session.sender().flushSoon();
       endSent();
     }

@@ -1,11 +1,15 @@
 package io.isthmus.proxy.hbone;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
 
 /**
  * Sends the data of all streams, round robin by frames, once per loop iteration: writes only queue
- * and the task that runs after the iteration's I/O builds the frames.
+ * and the task that runs after the iteration's I/O builds the frames. Small writes that nothing
+ * holds back are framed at once, by copy: queued, each would keep the 64 KiB buffer that its app's
+ * socket was read into, 16 MiB an iteration with 256 busy apps, and the allocator would go to the
+ * kernel for them (measured: 59 instead of 40 us of CPU a request).
  *
  * <p>Invariant: a stream is in the queue at most once, and is there whenever it {@code canSend} and
  * the connection's window or the channel holds it back.
@@ -43,6 +47,22 @@ final class SendScheduler implements Runnable {
       ready.add(stream);
     }
     flushSoon();
+  }
+
+  /** Frames and takes a small write; false when it is not small or a limit holds it back. */
+  boolean sendSmall(int streamId, ByteBuf data) {
+    int size = data.readableBytes();
+    if (stopped
+        || size > FrameWriter.COPY_LIMIT
+        || size > window.available()
+        || writer.unflushed() >= BURST
+        || !ctx.channel().isWritable()) {
+      return false;
+    }
+    writer.data(streamId, data);
+    window.take(size);
+    flushSoon();
+    return true;
   }
 
   void flushSoon() {
