@@ -75,12 +75,14 @@ final class Mesh implements AutoCloseable {
   final EventLoop loop = loops.next();
   final MemoryBudget budget = new MemoryBudget(MemoryBudget.DEFAULT_BYTES);
   private final List<AutoCloseable> toClose = new ArrayList<>();
+  final HboneServer gatewayServer;
   final InetSocketAddress gatewayAddress;
   final PooledTunnelDialer caller;
 
   Mesh(InetSocketAddress destination) {
-    gatewayAddress = startGateway();
-    serve(hello, this::destination, destination);
+    gatewayServer = gatewayServer();
+    gatewayAddress = serve(gatewayServer, new InetSocketAddress("127.0.0.1", 0));
+    serve(server(hello, this::destination), destination);
     caller = dialer(web);
   }
 
@@ -100,24 +102,23 @@ final class Mesh implements AutoCloseable {
     return dialer;
   }
 
-  private InetSocketAddress startGateway() {
+  private HboneServer gatewayServer() {
     Recorder recorder =
         new Recorder(log::add, ConnectionMetrics.none(), InstantSource.system(), "east");
     Targets targets =
         new Targets(dialer(gateway), Transport.ofThisPlatform().connector(Duration.ofSeconds(2)));
-    return serve(
-        gateway,
-        new ExportHandlers(config, targets, connections, recorder),
-        new InetSocketAddress("127.0.0.1", 0));
+    return server(gateway, new ExportHandlers(config, targets, connections, recorder));
   }
 
-  private InetSocketAddress serve(Svid svid, CallerHandlers handlers, InetSocketAddress address) {
-    HboneServer server =
-        new HboneServer(
-            contexts(svid),
-            budget,
-            new HboneServer.Service(handlers, AcceptObserver.none()),
-            ServerSettings.DEFAULT);
+  private HboneServer server(Svid svid, CallerHandlers handlers) {
+    return new HboneServer(
+        contexts(svid),
+        budget,
+        new HboneServer.Service(handlers, AcceptObserver.none()),
+        ServerSettings.DEFAULT);
+  }
+
+  private InetSocketAddress serve(HboneServer server, InetSocketAddress address) {
     toClose.addFirst(() -> server.drain(Duration.ZERO).await(2, TimeUnit.SECONDS));
     return (InetSocketAddress)
         server.bind(loops, address).syncUninterruptibly().channel().localAddress();

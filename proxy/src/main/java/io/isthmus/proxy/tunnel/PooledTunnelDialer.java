@@ -101,10 +101,11 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     pools.forEach((loop, pool) -> loop.execute(pool::drain));
   }
 
+  /** Drains; connections that are still being made are given up. */
   @Override
   public void close() throws Exception {
     subscription.close();
-    drain();
+    pools.forEach((loop, pool) -> loop.execute(pool::close));
   }
 
   private record DialPromise<L extends StreamListener>(Promise<OpenTunnel<L>> promise)
@@ -115,7 +116,7 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     }
 
     @Override
-    public void onOpen(OpenTunnel<L> tunnel) {
+    public void onOpen(OpenTunnel<L> tunnel, PooledTunnel carrier) {
       promise.trySuccess(tunnel);
     }
 

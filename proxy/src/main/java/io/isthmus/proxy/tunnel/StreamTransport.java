@@ -18,8 +18,10 @@ record StreamTransport(Shelf gateway, ConnectRequest request) implements Transpo
               }
 
               @Override
-              public void onOpen(OpenTunnel<StreamChannel> tunnel) {
-                opened.onChannel(tunnel.listener());
+              public void onOpen(OpenTunnel<StreamChannel> tunnel, PooledTunnel carrier) {
+                StreamChannel channel = tunnel.listener();
+                carrier.carries(channel, opened::onCarrierDrains);
+                opened.onChannel(channel);
               }
 
               @Override
