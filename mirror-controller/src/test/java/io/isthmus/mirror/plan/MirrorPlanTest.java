@@ -13,6 +13,7 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.link.LinkSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Numbers in comments are those of the mirroring scenarios. */
@@ -389,5 +390,21 @@ final class MirrorPlanTest {
 
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.problems()).hasSize(2).hasOnlyElementsOfType(Problem.Unsupported.class);
+  }
+
+  @Test // 40
+  void exportsBeyondTheLimitAreLeftOutTheLastByNameAndCounted() {
+    Service[] exports =
+        IntStream.range(0, PeerLimits.EXPORTS + 2)
+            .mapToObj(i -> export("s-%05d".formatted(i)))
+            .toArray(Service[]::new);
+
+    MirrorPlan plan = follow(peer(Verdict.ALIVE, exports));
+
+    assertThat(plan.services()).isEqualTo(PeerLimits.EXPORTS);
+    assertThat(plan.cut()).isEqualTo(2);
+    assertThat(here.state().services())
+        .containsKey(new ObjectKey("shop", "s-04999-remote"))
+        .doesNotContainKey(new ObjectKey("shop", "s-05000-remote"));
   }
 }
