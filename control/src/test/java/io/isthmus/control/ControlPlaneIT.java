@@ -307,4 +307,35 @@ final class ControlPlaneIT {
                 .build())
         .create();
   }
+
+  @Test
+  void warnsOnAServiceThatIsNotExportedAsItSays() {
+    String namespace = api.newNamespace("misread");
+    api.admin()
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("hello")
+                .addToLabels("mirror.isthmus.io/exported", "true")
+                .addToAnnotations("mirror.isthmus.io/tunnel", "terminat")
+                .endMetadata()
+                .withNewSpec()
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(api.admin().v1().events().inNamespace(namespace).list().getItems())
+                .singleElement()
+                .satisfies(event ->
+                    assertThat(event.getMessage())
+                        .contains(
+                            namespace + "/hello",
+                            "mirror.isthmus.io/tunnel is 'terminat'",
+                            "end-to-end or terminate")));
+  }
 }

@@ -407,4 +407,16 @@ final class MirrorPlanTest {
         .containsKey(new ObjectKey("shop", "s-04999-remote"))
         .doesNotContainKey(new ObjectKey("shop", "s-05000-remote"));
   }
+
+  @Test
+  void exportWithAnUnknownWordIsAProblemThatNamesItAndWhatIsAllowed() {
+    Service export = export("service-one");
+    export.getMetadata().setAnnotations(Map.of(Annotations.TUNNEL, "inner"));
+
+    MirrorPlan plan = follow(peer(Verdict.ALIVE, export));
+
+    assertThat(here.isEmpty()).isTrue();
+    assertThat(plan.problems().getFirst().message())
+        .contains("shop/service-one", Annotations.TUNNEL, "'inner'", "end-to-end or terminate");
+  }
 }
