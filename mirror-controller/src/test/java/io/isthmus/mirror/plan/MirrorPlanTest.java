@@ -419,4 +419,36 @@ final class MirrorPlanTest {
     assertThat(plan.problems().getFirst().message())
         .contains("shop/service-one", Annotations.TUNNEL, "'inner'", "end-to-end or terminate");
   }
+
+  @Test
+  void annotationsThatOrderOtherControllersAreNotCopied() {
+    Service export = export("service-one");
+    export
+        .getMetadata()
+        .setAnnotations(
+            Map.of(
+                "external-dns.alpha.kubernetes.io/hostname", "bank.example",
+                "service.beta.kubernetes.io/aws-load-balancer-internal", "false",
+                "networking.gke.io/load-balancer-type", "External",
+                "vendor.example/anything", "x",
+                "isthmus.io/opaque-ports", "555",
+                "description", "takes payments",
+                "owner", "team pay"));
+    LinkSpec.Import excluding =
+        new LinkSpec.Import(LinkSpec.Selector.exported(), List.of(), List.of("owner"));
+
+    here.apply(
+        MirrorPlan.of(
+            new LinkView("here", SPEC.withImport(excluding)),
+            peer(Verdict.ALIVE, export),
+            here.state()));
+
+    assertThat(here.service("shop", "service-one-remote").getMetadata().getAnnotations())
+        .containsOnlyKeys(
+            "description",
+            "isthmus.io/opaque-ports",
+            "mirror.isthmus.io/remote-service",
+            "mirror.isthmus.io/remote-uid",
+            "mirror.isthmus.io/gateway-identity");
+  }
 }
