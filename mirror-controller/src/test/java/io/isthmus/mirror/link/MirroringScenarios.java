@@ -44,6 +44,9 @@ abstract class MirroringScenarios {
   /** A kubeconfig for east, with exactly the rights of a Link. */
   abstract String peerKubeconfig();
 
+  /** Lets the controller read one Secret, as making a Link does. */
+  abstract void allowToRead(String secret);
+
   @BeforeEach
   void linkUp() {
     clusters = clusters();
@@ -54,6 +57,7 @@ abstract class MirroringScenarios {
     clusters.gateway("192.0.2.1");
     clusters.probe.up("192.0.2.1");
     clusters.secret("link-east", peerKubeconfig());
+    allowToRead("link-east");
   }
 
   @AfterEach
