@@ -106,7 +106,8 @@ final class ControlPlane implements AutoCloseable {
             new MeshServer.Parts(
                 settings.mesh(),
                 authority,
-                new TokenAuthenticator(client, settings.mesh(), settings.issuing().audience()),
+                new TokenAuthenticator(
+                    client, settings.mesh(), settings.issuing().audience(), clock),
                 snapshots,
                 settings.issuing()),
             timer,

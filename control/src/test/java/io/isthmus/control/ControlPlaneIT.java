@@ -29,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -173,7 +174,7 @@ final class ControlPlaneIT {
           assertThat(own.getStatus()).isNotNull();
           assertThat(own.getStatus().phase()).isEqualTo("Steady");
           assertThat(java.util.Objects.requireNonNull(own.getStatus().bundle()).sequence())
-              .isEqualTo(1);
+              .isBetween(1_700_000_000L, Instant.now().getEpochSecond());
           assertThat(own.getStatus().conditions().getFirst().status()).isEqualTo("True");
         });
   }
@@ -181,7 +182,7 @@ final class ControlPlaneIT {
   @Test
   void servesReadinessAndMetrics() throws Exception {
     assertThat(get("/ready")).isEqualTo("ok\n");
-    assertThat(get("/metrics")).contains("isthmus_trust_generation{trust_domain=\"west.test\"} 1");
+    assertThat(get("/metrics")).contains("isthmus_trust_generation{trust_domain=\"west.test\"} ");
   }
 
   private String get(String path) throws Exception {
@@ -305,5 +306,36 @@ final class ControlPlaneIT {
                 .endSpec()
                 .build())
         .create();
+  }
+
+  @Test
+  void warnsOnAServiceThatIsNotExportedAsItSays() {
+    String namespace = api.newNamespace("misread");
+    api.admin()
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("hello")
+                .addToLabels("mirror.isthmus.io/exported", "true")
+                .addToAnnotations("mirror.isthmus.io/tunnel", "terminat")
+                .endMetadata()
+                .withNewSpec()
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(api.admin().v1().events().inNamespace(namespace).list().getItems())
+                .singleElement()
+                .satisfies(event ->
+                    assertThat(event.getMessage())
+                        .contains(
+                            namespace + "/hello",
+                            "mirror.isthmus.io/tunnel is 'terminat'",
+                            "end-to-end or terminate")));
   }
 }

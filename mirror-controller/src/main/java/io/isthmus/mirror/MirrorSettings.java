@@ -43,7 +43,8 @@ public final class MirrorSettings {
           .withDefault(Duration.ofSeconds(2));
 
   public static final Setting<String> IDENTITY =
-      Setting.text("identity", "name of this replica in the Lease").withDefault(hostName());
+      Setting.text("identity", "name of this replica in the Lease")
+          .withDefault(hostName(), "the host's name");
 
   private MirrorSettings() {}
 

@@ -23,7 +23,15 @@ public final class Setting<T> {
   sealed interface Absent<T> {
     record Refused<T>() implements Absent<T> {}
 
+    /**
+     * @param shown as it would be typed; empty for nothing
+     */
     record Value<T>(T value, String shown) implements Absent<T> {}
+
+    /**
+     * @param described in words, since the value is another one on another machine
+     */
+    record OfTheMachine<T>(T value, String described) implements Absent<T> {}
   }
 
   private final String key;
@@ -152,6 +160,14 @@ public final class Setting<T> {
     public Setting<V> withDefault(V value) {
       return new Setting<>(
           this, type.parser(), new Absent.Value<>(value, type.show().apply(value)));
+    }
+
+    /**
+     * A default that this machine decides: the reference says {@code described}, such as "the
+     * number of processors", and so is the same wherever it is written.
+     */
+    public Setting<V> withDefault(V value, String described) {
+      return new Setting<>(this, type.parser(), new Absent.OfTheMachine<>(value, described));
     }
   }
 }

@@ -48,6 +48,7 @@ public final class SettingsReader {
         switch (setting.absent()) {
           case Setting.Absent.Refused<?>() -> problems.add(missing(setting));
           case Setting.Absent.Value<?>(Object value, var _) -> values.put(setting, value);
+          case Setting.Absent.OfTheMachine<?>(Object value, var _) -> values.put(setting, value);
         }
       }
     }

@@ -33,6 +33,7 @@ public final class SettingsReference {
                 case Setting.Absent.Refused<?>() -> "**required**";
                 case Setting.Absent.Value<?>(var _, String shown) ->
                     shown.isEmpty() ? "off" : "`" + cell(shown) + "`";
+                case Setting.Absent.OfTheMachine<?>(var _, String described) -> cell(described);
               })
           .append(" | ")
           .append(cell(setting.meaning()))
@@ -51,6 +52,7 @@ public final class SettingsReference {
             case Setting.Absent.Refused<?>() -> "required";
             case Setting.Absent.Value<?>(var _, String shown) ->
                 shown.isEmpty() ? "off by default" : "default " + shown;
+            case Setting.Absent.OfTheMachine<?>(var _, String described) -> "default " + described;
           };
       help.append(
           "  --%s%n      %s%n      %s; %s%n"

@@ -55,4 +55,16 @@ class SettingsReferenceTest {
     assertThatThrownBy(() -> SettingsReader.of(CommonSettings.all()).read(new String[] {arg}))
         .hasMessageContaining(named);
   }
+
+  @Test
+  void aDefaultThatTheMachineDecidesIsDescribedAndNotShown() throws Exception {
+    Setting<Integer> threads =
+        Setting.integer("threads", "event loops").withDefault(7, "the number of processors");
+    assertThat(SettingsReference.markdown("p", List.of(threads)))
+        .contains(
+            "| `threads` | a whole number such as 4 | the number of processors | event loops |");
+    assertThat(SettingsReference.text("p", List.of(threads)))
+        .contains("default the number of processors\n");
+    assertThat(SettingsReader.of(List.of(threads)).read(new String[0]).get(threads)).isEqualTo(7);
+  }
 }

@@ -23,6 +23,10 @@ public record LinkStatus(
   public static final String SYNCED = "Synced";
   public static final String TRUST_ESTABLISHED = "TrustEstablished";
   public static final String GATEWAY_REACHABLE = "GatewayReachable";
+
+  /** False when the peer has more than is taken in; the message says what is left out. */
+  public static final String WITHIN_LIMITS = "WithinLimits";
+
   public static final String CREDENTIALS_VALID = "CredentialsValid";
 
   public LinkStatus {

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
@@ -46,6 +48,33 @@ record LinkObjects(String namespace, LinkEnd here, LinkEnd peer) {
             .withKind("ServiceAccount")
             .withNamespace(namespace)
             .withName(account())
+            .endSubject()
+            .build());
+  }
+
+  /** What lets this cluster's mirror controller read the one Secret, and no other. */
+  List<HasMetadata> credentialsAccess() {
+    return List.of(
+        new RoleBuilder()
+            .withMetadata(namespaced(account()))
+            .addNewRule()
+            .withApiGroups("")
+            .withResources("secrets")
+            .withResourceNames(secretName())
+            .withVerbs("get", "list", "watch")
+            .endRule()
+            .build(),
+        new RoleBindingBuilder()
+            .withMetadata(namespaced(account()))
+            .withNewRoleRef()
+            .withApiGroup("rbac.authorization.k8s.io")
+            .withKind("Role")
+            .withName(account())
+            .endRoleRef()
+            .addNewSubject()
+            .withKind("ServiceAccount")
+            .withNamespace(namespace)
+            .withName(ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT)
             .endSubject()
             .build());
   }

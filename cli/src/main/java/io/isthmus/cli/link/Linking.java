@@ -74,6 +74,7 @@ public final class Linking {
     }
     for (LinkObjects end : ends()) {
       KubernetesClient client = end.here().client();
+      end.credentialsAccess().forEach(object -> apply(client, object));
       apply(client, end.credentials(token(end == from ? to : from)));
       apply(client, end.trustDomain());
       apply(client, end.link());
@@ -95,6 +96,7 @@ public final class Linking {
       KubernetesClient client = end.here().client();
       client.resource(end.trustDomain()).delete();
       client.resource(end.credentials(NO_TOKEN)).delete();
+      end.credentialsAccess().reversed().forEach(object -> client.resource(object).delete());
       // the namespace and the role stay: others use them
       client.resource(end.access().get(3)).delete();
       client.resource(end.access().get(1)).delete();
@@ -108,6 +110,7 @@ public final class Linking {
   private static List<HasMetadata> objects(LinkObjects end, String token) {
     List<HasMetadata> objects = new ArrayList<>(Crds.missing(end.here().client()));
     objects.addAll(end.access());
+    objects.addAll(end.credentialsAccess());
     objects.add(end.credentials(token));
     objects.add(end.trustDomain());
     objects.add(end.link());

@@ -71,6 +71,22 @@ class LinkIT {
     assertThat(kubeconfig(westClient, "link-east")).contains(east.url());
     assertThat(eastClient.resources(Link.class).inNamespace(SYSTEM).withName("west").get())
         .isNotNull();
+    assertThat(westClient.rbac().roles().inNamespace(SYSTEM).withName("isthmus-link-east").get())
+        .satisfies(role -> {
+          assertThat(role.getRules().getFirst().getResources()).containsExactly("secrets");
+          assertThat(role.getRules().getFirst().getResourceNames()).containsExactly("link-east");
+        });
+    assertThat(
+            westClient
+                .rbac()
+                .roleBindings()
+                .inNamespace(SYSTEM)
+                .withName("isthmus-link-east")
+                .get()
+                .getSubjects()
+                .getFirst()
+                .getName())
+        .isEqualTo("isthmus-mirror-controller");
     assertThat(kubeconfig(eastClient, "link-west")).contains(west.url());
     assertThat(eastClient.rbac().clusterRoleBindings().withName("isthmus-link-west").get())
         .satisfies(binding -> {
@@ -118,6 +134,8 @@ class LinkIT {
       assertThat(client.secrets().inNamespace(SYSTEM).list().getItems()).isEmpty();
       assertThat(client.serviceAccounts().inNamespace(SYSTEM).list().getItems()).isEmpty();
       assertThat(client.rbac().clusterRoleBindings().list().getItems()).isEmpty();
+      assertThat(client.rbac().roles().inNamespace(SYSTEM).list().getItems()).isEmpty();
+      assertThat(client.rbac().roleBindings().inNamespace(SYSTEM).list().getItems()).isEmpty();
       assertThat(client.resources(TrustDomain.class).list().getItems()).hasSize(1);
     }
   }

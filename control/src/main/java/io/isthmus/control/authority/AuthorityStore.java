@@ -40,7 +40,7 @@ public final class AuthorityStore {
   public Authority load() throws AuthorityException {
     RootAuthority root = root();
     Issuer issuer = issuer(root);
-    return new Authority(root, issuer, new BundleStore(client, mesh).publish(root));
+    return new Authority(root, issuer, new BundleStore(client, mesh, clock).publish(root));
   }
 
   private RootAuthority root() throws AuthorityException {

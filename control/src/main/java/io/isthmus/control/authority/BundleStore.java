@@ -12,20 +12,28 @@ import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 
-/** The own bundle in its ConfigMap. Its sequence rises when the anchors change, and only then. */
+/**
+ * The own bundle in its ConfigMap. Its sequence rises when the anchors change, and only then: to
+ * the second of the change, or by one where that would not rise. So a cluster that was built anew
+ * under its old trust domain, with nothing left to count on from, still goes on from where it was,
+ * and proxies and peers that refuse lower sequences follow it (docs/decisions/0007).
+ */
 final class BundleStore {
   private static final int ATTEMPTS = 5;
   private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
   private final Mesh mesh;
+  private final InstantSource clock;
 
-  BundleStore(KubernetesClient client, Mesh mesh) {
+  BundleStore(KubernetesClient client, Mesh mesh, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
+    this.clock = clock;
   }
 
   /** Two writers may meet: the loser of a conflict looks again. */
@@ -49,7 +57,7 @@ final class BundleStore {
             .withName(ObjectNames.TRUST_BUNDLE)
             .get();
     if (stored == null) {
-      TrustBundle first = root.bundle(1, TrustBundle.DEFAULT_REFRESH_HINT);
+      TrustBundle first = root.bundle(after(0), TrustBundle.DEFAULT_REFRESH_HINT);
       client.resource(configMap(first, new ConfigMapBuilder())).create();
       return first;
     }
@@ -58,10 +66,14 @@ final class BundleStore {
     if (current.digest().equals(wanted.digest())) {
       return current;
     }
-    TrustBundle next = root.bundle(current.sequence() + 1, current.refreshHint());
+    TrustBundle next = root.bundle(after(current.sequence()), current.refreshHint());
     // With the resourceVersion that was read: a change in between is a conflict.
     client.resource(configMap(next, new ConfigMapBuilder(stored))).update();
     return next;
+  }
+
+  private long after(long sequence) {
+    return Math.max(Math.addExact(sequence, 1), clock.instant().getEpochSecond());
   }
 
   private TrustBundle parse(ConfigMap stored) throws AuthorityException {
@@ -71,14 +83,14 @@ final class BundleStore {
             .get(ObjectNames.BUNDLE_JWKS_KEY);
     if (json == null) {
       throw new AuthorityException(
-          "ConfigMap %s has no key %s: restore it, or delete the ConfigMap to publish sequence 1"
+          "ConfigMap %s has no key %s: restore it, or delete the ConfigMap to publish anew"
               .formatted(place, ObjectNames.BUNDLE_JWKS_KEY));
     }
     try {
       return TrustBundle.parseJwks(mesh.trustDomain(), json.getBytes(UTF_8));
     } catch (BundleFormatException e) {
       throw new AuthorityException(
-          "ConfigMap %s, key %s: %s: its sequence is not known, so nothing can follow it"
+          "ConfigMap %s, key %s: %s: its sequence is not known: restore it, or delete the ConfigMap to publish anew"
               .formatted(place, ObjectNames.BUNDLE_JWKS_KEY, e.getMessage()),
           e);
     }

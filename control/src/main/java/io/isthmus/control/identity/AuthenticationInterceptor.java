@@ -14,6 +14,7 @@ import io.isthmus.certs.PeerRejectedException;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,8 @@ public final class AuthenticationInterceptor implements ServerInterceptor {
               "authorization: expected 'Bearer <token for audience " + tokens.audience() + ">'")
           .asException();
     }
-    SpiffeId id = tokens.authenticate(authorization.substring(BEARER.length()).strip());
+    SpiffeId id =
+        tokens.authenticate(authorization.substring(BEARER.length()).strip(), address(call));
     if (certified.isPresent() && !certified.get().equals(id)) {
       throw Status.PERMISSION_DENIED
           .withDescription(
@@ -95,6 +97,13 @@ public final class AuthenticationInterceptor implements ServerInterceptor {
           .asException();
     }
     return new Caller(id, Caller.Proof.TOKEN);
+  }
+
+  private static String address(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress inet
+        ? inet.getAddress().getHostAddress()
+        : "an unknown address";
   }
 
   private Optional<SpiffeId> certified(@org.jspecify.annotations.Nullable SSLSession session)

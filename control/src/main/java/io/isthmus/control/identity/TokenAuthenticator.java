@@ -10,36 +10,40 @@ import io.grpc.StatusException;
 import io.isthmus.certs.InvalidSpiffeIdException;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.control.state.Mesh;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 
 /**
  * Asks the API server whose token it is. Each token is reviewed at each use: nothing is remembered,
- * so a deleted Pod's token ends with the Pod. At most so many reviews are under way at once that
- * the API server is not flooded by a fleet that reconnects.
+ * so a deleted Pod's token ends with the Pod. The {@link ReviewBudget} keeps a fleet that
+ * reconnects, and a Pod that means harm, from flooding the API server.
  */
 public final class TokenAuthenticator {
-  private static final int CONCURRENT_REVIEWS = 64;
   private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
 
   private final KubernetesClient client;
   private final Mesh mesh;
   private final String audience;
-  private final Semaphore reviews = new Semaphore(CONCURRENT_REVIEWS);
+  private final ReviewBudget budget;
 
-  public TokenAuthenticator(KubernetesClient client, Mesh mesh, String audience) {
+  public TokenAuthenticator(
+      KubernetesClient client, Mesh mesh, String audience, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
     this.audience = audience;
+    this.budget = new ReviewBudget(clock);
   }
 
   public String audience() {
     return audience;
   }
 
-  SpiffeId authenticate(String token) throws StatusException {
-    TokenReviewStatus status = review(token).getStatus();
+  /**
+   * @param address of the caller, whose share of reviews this one is taken from
+   */
+  SpiffeId authenticate(String token, String address) throws StatusException {
+    TokenReviewStatus status = review(token, address).getStatus();
     if (status == null || !Boolean.TRUE.equals(status.getAuthenticated())) {
       String error = status == null ? null : status.getError();
       throw refused(error == null || error.isEmpty() ? "not a valid token" : error);
@@ -51,13 +55,8 @@ public final class TokenAuthenticator {
     return id(status.getUser().getUsername());
   }
 
-  private TokenReview review(String token) throws StatusException {
-    if (!reviews.tryAcquire()) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(CONCURRENT_REVIEWS + " tokens are being reviewed: try again")
-          .asException();
-    }
-    try {
+  private TokenReview review(String token, String address) throws StatusException {
+    try (ReviewBudget.Review _ = budget.begin(address)) {
       return client
           .tokenReviews()
           .create(
@@ -72,8 +71,6 @@ public final class TokenAuthenticator {
           .withDescription("the API server did not review the token: HTTP " + e.getCode())
           .withCause(e)
           .asException();
-    } finally {
-      reviews.release();
     }
   }
 

@@ -3,6 +3,7 @@ package io.isthmus.control.kubernetes;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.isthmus.api.Annotations;
+import io.isthmus.api.ExportWords;
 import io.isthmus.api.Labels;
 import io.isthmus.control.state.Export;
 import io.isthmus.control.state.MeshService;
@@ -55,7 +56,15 @@ final class ServiceReader {
     if (Labels.MIRRORED_TRUE.equals(labels.get(Labels.MIRRORED))) {
       return mirror(labels, annotations);
     }
-    return Labels.EXPORTED_TRUE.equals(labels.get(Labels.EXPORTED))
+    String exported = labels.get(Labels.EXPORTED);
+    if (exported == null) {
+      return new MeshService.Reach.Local();
+    }
+    Optional<String> problem = ExportWords.problem(labels, annotations);
+    if (problem.isPresent()) {
+      return new MeshService.Reach.Misread(problem.get());
+    }
+    return exported.equals(Labels.EXPORTED_TRUE)
         ? new MeshService.Reach.Exported(export(annotations))
         : new MeshService.Reach.Local();
   }
@@ -68,6 +77,10 @@ final class ServiceReader {
       return new MeshService.Reach.Broken(
           "a mirror without label %s or annotation %s"
               .formatted(Labels.CLUSTER, Annotations.REMOTE_SERVICE));
+    }
+    Optional<String> problem = ExportWords.tunnelProblem(annotations);
+    if (problem.isPresent()) {
+      return new MeshService.Reach.Broken(problem.get());
     }
     Mirror mirror = new Mirror(cluster, host, tunnel(annotations));
     return mirror.remoteNamespace().isPresent()

@@ -3,6 +3,7 @@ package io.isthmus.control.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.state.ClusterState;
+import io.isthmus.control.state.Export;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.MeshService;
 import io.isthmus.control.state.ServiceKey;
@@ -32,6 +33,7 @@ public final class StateKeeper {
   private final TrustReader trust;
   private final TrustDomainStatuses statuses;
   private final Problems problems;
+  private final ServiceEvents events;
   private final MeterRegistry metrics;
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -49,6 +51,7 @@ public final class StateKeeper {
     this.trust = new TrustReader(mesh, cluster.authority().bundle());
     this.statuses = new TrustDomainStatuses(cluster.client(), cluster.authority(), clock);
     this.problems = new Problems(metrics);
+    this.events = new ServiceEvents(cluster.client(), clock, metrics);
   }
 
   /** Asks for a new state soon; any thread. */
@@ -97,8 +100,34 @@ public final class StateKeeper {
                     .flatMap(pod -> EndpointReader.read(pod).stream())
                     .toList()),
             trusted.trust());
+    Map<ServiceKey, String> notExported = notExported(state);
+    notExported.forEach((service, problem) -> wrong.put("Service " + service, problem));
     problems.are(wrong);
-    executor.execute(() -> statuses.write(informers.trustDomains(), state, trusted.problems()));
+    executor.execute(() -> {
+      statuses.write(informers.trustDomains(), state, trusted.problems());
+      events.say(informers.services(), notExported);
+    });
     return state;
+  }
+
+  /**
+   * Services that somebody meant to export, and why they are not, or not to all that were meant.
+   */
+  private static Map<ServiceKey, String> notExported(ClusterState state) {
+    Map<ServiceKey, String> found = new TreeMap<>();
+    state
+        .services()
+        .forEach((key, service) -> {
+          switch (service.reach()) {
+            case MeshService.Reach.Misread(String problem) ->
+                found.put(key, "%s is not exported: %s".formatted(key, problem));
+            case MeshService.Reach.Exported(Export export) ->
+                state.ambiguity(export).ifPresent(problem -> found.put(key, key + ": " + problem));
+            case MeshService.Reach.Local _,
+                MeshService.Reach.Mirrored _,
+                MeshService.Reach.Broken _ -> {}
+          }
+        });
+    return found;
   }
 }

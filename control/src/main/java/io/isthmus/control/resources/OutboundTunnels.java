@@ -45,6 +45,7 @@ record OutboundTunnels(
     return switch (service.reach()) {
       case MeshService.Reach.Local() -> local(state, endpoints, port);
       case MeshService.Reach.Exported(var _) -> local(state, endpoints, port);
+      case MeshService.Reach.Misread(var _) -> local(state, endpoints, port);
       case MeshService.Reach.Mirrored(Mirror mirror) -> mirrored(state, mirror, endpoints, port);
       case MeshService.Reach.Broken(var _) -> nothing(Optional.empty());
     };

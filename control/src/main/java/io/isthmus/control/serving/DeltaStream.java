@@ -14,6 +14,7 @@ import io.envoyproxy.controlplane.server.DiscoveryServerCallbacks;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.grpc.StatusException;
 import io.isthmus.control.resources.NodeResources;
 import io.isthmus.control.resources.Resource;
 import io.isthmus.control.resources.ResourceKind;
@@ -49,9 +50,12 @@ final class DeltaStream implements ConfigWatcher, DiscoveryServerCallbacks {
     return node;
   }
 
-  /** What the library is to see of a request; nothing when it has no part in it. */
+  /**
+   * What the library is to see of a request; nothing when it has no part in it. Throws when it asks
+   * for more than {@link StreamLimits}, after which the stream is over.
+   */
   synchronized Optional<DeltaDiscoveryRequest> received(
-      ResourceKind kind, DeltaDiscoveryRequest request) {
+      ResourceKind kind, DeltaDiscoveryRequest request) throws StatusException {
     Subscription subscription =
         subscriptions.computeIfAbsent(kind, k -> new Subscription(k, request));
     subscription.update(request);

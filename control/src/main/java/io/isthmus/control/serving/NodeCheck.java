@@ -79,7 +79,13 @@ final class NodeCheck {
     return Status.PERMISSION_DENIED.withDescription(message).asException();
   }
 
-  private static String text(Struct metadata, String key) {
-    return metadata.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
+  private static String text(Struct metadata, String key) throws StatusException {
+    String text = metadata.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
+    if (text.length() > StreamLimits.NODE_TEXT_LENGTH) {
+      throw denied(
+          "%s has %d characters, expected at most %d"
+              .formatted(key, text.length(), StreamLimits.NODE_TEXT_LENGTH));
+    }
+    return text;
   }
 }

@@ -44,7 +44,8 @@ public final class StreamObservers {
     rejections.remove(key(node, kind));
   }
 
-  void rejected(ProxyNode node, ResourceKind kind, String reason) {
+  void rejected(ProxyNode node, ResourceKind kind, String said) {
+    String reason = StreamLimits.cut(said);
     rejections.put(key(node, kind), new Rejection(clock.instant(), reason));
     metrics.counter("isthmus.config.rejected", "type", word(kind)).increment();
     LOG.atWarn()

@@ -2,6 +2,7 @@ package io.isthmus.control.serving;
 
 import io.envoyproxy.controlplane.cache.DeltaWatch;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.grpc.StatusException;
 import io.isthmus.control.resources.NodeResources;
 import io.isthmus.control.resources.Resource;
 import io.isthmus.control.resources.ResourceKind;
@@ -49,7 +50,8 @@ final class Subscription {
   }
 
   /** Each name that is asked for is answered, also when its version is one already told. */
-  void update(DeltaDiscoveryRequest request) {
+  void update(DeltaDiscoveryRequest request) throws StatusException {
+    StreamLimits.checkNames(kind, request);
     for (String name : request.getResourceNamesUnsubscribeList()) {
       names.remove(name);
       told.remove(name);
@@ -60,6 +62,7 @@ final class Subscription {
         told.remove(name);
       }
     }
+    StreamLimits.checkCount(kind, names.size());
   }
 
   boolean awaits(String nonce) {

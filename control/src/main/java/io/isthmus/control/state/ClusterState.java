@@ -1,12 +1,17 @@
 package io.isthmus.control.state;
 
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.TrustDomain;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * All that resources are made of.
@@ -68,10 +73,50 @@ public record ClusterState(
     return endpoints.getOrDefault(service, List.of());
   }
 
-  /** The trusted peers that may reach an export. */
+  /**
+   * The trusted peers that may reach an export. A gateway tells callers apart by their trust domain
+   * alone, so of peers that share one either all may, or none does.
+   */
   public List<Peer> audience(Export export) {
+    Set<TrustDomain> ambiguous = ambiguous(export);
     return trust.peers().values().stream()
-        .filter(peer -> peer.exports() == Peer.Exports.ENABLED && export.isFor(peer.cluster()))
+        .filter(peer -> isMeant(peer, export) && !ambiguous.contains(peer.trustDomain()))
         .toList();
+  }
+
+  /** Which peers an export is withheld from because others share their trust domain; for people. */
+  public Optional<String> ambiguity(Export export) {
+    return ambiguous(export).stream()
+        .findFirst()
+        .map(shared -> {
+          List<Peer> sharing =
+              trust.peers().values().stream()
+                  .filter(peer -> peer.trustDomain().equals(shared))
+                  .toList();
+          return "exported to %s but not to %s, which have the trust domain %s in common, and a gateway tells callers apart by it alone: exported to none of them; export to all, or give each a trust domain of its own"
+              .formatted(
+                  names(sharing, peer -> isMeant(peer, export)),
+                  names(sharing, peer -> !isMeant(peer, export)),
+                  shared);
+        });
+  }
+
+  private static String names(List<Peer> peers, Predicate<Peer> which) {
+    return peers.stream().filter(which).map(Peer::cluster).collect(Collectors.joining(", "));
+  }
+
+  /** Trust domains of which some peers are meant and others are not. */
+  private Set<TrustDomain> ambiguous(Export export) {
+    Set<TrustDomain> meant = new TreeSet<>();
+    Set<TrustDomain> others = new TreeSet<>();
+    for (Peer peer : trust.peers().values()) {
+      (isMeant(peer, export) ? meant : others).add(peer.trustDomain());
+    }
+    meant.retainAll(others);
+    return meant;
+  }
+
+  private static boolean isMeant(Peer peer, Export export) {
+    return peer.exports() == Peer.Exports.ENABLED && export.isFor(peer.cluster());
   }
 }

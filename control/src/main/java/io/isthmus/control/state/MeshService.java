@@ -20,6 +20,9 @@ public record MeshService(ServiceKey key, List<String> addresses, List<Port> por
 
     record Exported(Export export) implements Reach {}
 
+    /** Was to be exported, but how is not understood: for this cluster alone. */
+    record Misread(String problem) implements Reach {}
+
     record Mirrored(Mirror mirror) implements Reach {}
 
     /** Bears the mark of a mirror, but not what a mirror must say: nothing can be reached. */

@@ -9,10 +9,14 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.Succession;
+import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.state.Mesh;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +36,7 @@ final class AuthorityStoreIT {
           new KubernetesCrudDispatcher(),
           false);
   private KubernetesClient client;
+  private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @BeforeEach
   void start() {
@@ -47,9 +52,7 @@ final class AuthorityStoreIT {
 
   private Authority load() throws AuthorityException {
     return new AuthorityStore(
-            client,
-            new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
-            InstantSource.system())
+            client, new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM), () -> now)
         .load();
   }
 
@@ -78,7 +81,6 @@ final class AuthorityStoreIT {
     assertThat(second.root().certificate()).isEqualTo(first.root().certificate());
     assertThat(second.issuer().chain()).isEqualTo(first.issuer().chain());
     assertThat(second.bundle()).isEqualTo(first.bundle());
-    assertThat(first.bundle().sequence()).isEqualTo(1);
   }
 
   @Test
@@ -125,12 +127,38 @@ final class AuthorityStoreIT {
 
   @Test
   void sequenceRisesWhenTheAnchorsChangeAndOnlyThen() throws AuthorityException {
-    load();
-    assertThat(load().bundle().sequence()).isEqualTo(1);
+    long first = load().bundle().sequence();
+    now = now.plusSeconds(60);
+    assertThat(load().bundle().sequence()).isEqualTo(first);
+    replaceAuthority();
+    assertThat(load().bundle().sequence()).isEqualTo(first + 60);
+    assertThat(load().bundle().sequence()).isEqualTo(first + 60);
+    assertThat(load().bundle().anchors()).containsExactly(EAST.root().certificate());
+  }
+
+  @Test
+  void sequenceRisesThoughTheClockWentBack() throws AuthorityException {
+    long first = load().bundle().sequence();
+    now = now.minusSeconds(3600);
+    replaceAuthority();
+    assertThat(load().bundle().sequence()).isEqualTo(first + 1);
+  }
+
+  @Test
+  void clusterBuiltAnewIsNewerThanWhatItPublishedBefore() throws AuthorityException {
+    TrustBundle before = load().bundle();
+    for (String secret : List.of(ObjectNames.ROOT_SECRET, ObjectNames.ISSUER_SECRET)) {
+      client.secrets().inNamespace(SYSTEM).withName(secret).delete();
+    }
+    client.configMaps().inNamespace(SYSTEM).withName(ObjectNames.TRUST_BUNDLE).delete();
+    now = now.plusSeconds(1);
+    TrustBundle anew = load().bundle();
+    assertThat(Succession.check(before, anew)).isInstanceOf(Succession.Newer.class);
+    assertThat(Succession.check(anew, before)).isInstanceOf(Succession.Regress.class);
+  }
+
+  private void replaceAuthority() {
     store(ObjectNames.ROOT_SECRET, EAST.root().certificatePem(), EAST.root().privateKeyPem());
     store(ObjectNames.ISSUER_SECRET, EAST.issuer().chainPem(), EAST.issuer().privateKeyPem());
-    assertThat(load().bundle().sequence()).isEqualTo(2);
-    assertThat(load().bundle().sequence()).isEqualTo(2);
-    assertThat(load().bundle().anchors()).containsExactly(EAST.root().certificate());
   }
 }

@@ -17,7 +17,10 @@ import istio.v1.auth.IstioCertificateRequest;
 import istio.v1.auth.IstioCertificateResponse;
 import istio.v1.auth.IstioCertificateServiceGrpc;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +39,18 @@ final class AuthenticationIT {
   private final List<Caller> admitted = new ArrayList<>();
   private final List<Status> refused = new ArrayList<>();
   private KubernetesClient client;
+  private TokenAuthenticator tokens;
 
   @BeforeEach
   void start() {
     api.init();
     client = api.createClient();
+    tokens =
+        new TokenAuthenticator(
+            client,
+            new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"),
+            "isthmus",
+            InstantSource.fixed(Instant.EPOCH));
   }
 
   @AfterEach
@@ -106,12 +116,7 @@ final class AuthenticationIT {
   private void call(Attributes attributes, String authorization) {
     AuthenticationInterceptor interceptor =
         new AuthenticationInterceptor(
-            new TokenAuthenticator(
-                client,
-                new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"),
-                "isthmus"),
-            () -> TestCa.verifier(InstantSource.system(), EAST, WEST),
-            EAST.trustDomain());
+            tokens, () -> TestCa.verifier(InstantSource.system(), EAST, WEST), EAST.trustDomain());
     Metadata headers = new Metadata();
     if (!authorization.isEmpty()) {
       headers.put(
@@ -124,6 +129,14 @@ final class AuthenticationIT {
           admitted.add(Caller.current());
           return new ServerCall.Listener<>() {};
         });
+  }
+
+  private static Attributes from(String address) {
+    return Attributes.newBuilder()
+        .set(
+            Grpc.TRANSPORT_ATTR_REMOTE_ADDR,
+            new InetSocketAddress(InetAddress.ofLiteral(address), 40_000))
+        .build();
   }
 
   private void review(TokenReviewBuilder review) {
@@ -183,6 +196,25 @@ final class AuthenticationIT {
     review(authenticated("admin", "isthmus"));
     call(Attributes.EMPTY, "Bearer t");
     assertRefused(Status.Code.PERMISSION_DENIED, "'admin'");
+  }
+
+  @Test
+  void podThatAsksForTooManyReviewsIsRefusedAndOthersAreNot() throws InterruptedException {
+    review(authenticated(HELLO, "isthmus"));
+    for (int i = 0; i < ReviewBudget.BURST + 5; i++) {
+      call(from("10.0.0.1"), "Bearer t");
+    }
+    assertThat(admitted).hasSize(ReviewBudget.BURST);
+    assertThat(refused)
+        .hasSize(5)
+        .allSatisfy(status -> {
+          assertThat(status.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+          assertThat(status.getDescription())
+              .contains("10.0.0.1", "more than 100 token reviews", "5 a second");
+        });
+    assertThat(api.getRequestCount()).isEqualTo(ReviewBudget.BURST);
+    call(from("10.0.0.2"), "Bearer t");
+    assertThat(admitted).hasSize(ReviewBudget.BURST + 1);
   }
 
   @Test

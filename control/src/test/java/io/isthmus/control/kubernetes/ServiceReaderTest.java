@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ServiceReaderTest {
   private static ServiceBuilder service() {
@@ -127,12 +129,6 @@ final class ServiceReaderTest {
   }
 
   @Test
-  void onlyTheWordTrueExports() {
-    assertThat(marked(Map.of(Labels.EXPORTED, "yes"), Map.of()))
-        .isEqualTo(new MeshService.Reach.Local());
-  }
-
-  @Test
   void mirrorIsNeverAnExport() {
     assertThat(
             marked(
@@ -161,5 +157,46 @@ final class ServiceReaderTest {
         .isInstanceOfSatisfying(
             MeshService.Reach.Broken.class,
             broken -> assertThat(broken.problem()).contains("'example.com'"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mirror.isthmus.io/tunnel,terminat,end-to-end or terminate",
+    "mirror.isthmus.io/tunnel,'',end-to-end or terminate",
+    "mirror.isthmus.io/tunnel,Terminate,end-to-end or terminate",
+    "mirror.isthmus.io/allow-unmeshed,yes,true or false",
+  })
+  void unknownWordIsNeverTakenForTheDefault(String annotation, String value, String expected) {
+    assertThat(marked(Map.of(Labels.EXPORTED, "true"), Map.of(annotation, value)))
+        .isEqualTo(
+            new MeshService.Reach.Misread(
+                "annotation %s is '%s': expected %s".formatted(annotation, value, expected)));
+  }
+
+  @Test
+  void onlyTheWordTrueExportsAndFalseMeansWhatItSays() {
+    assertThat(marked(Map.of(Labels.EXPORTED, "yes"), Map.of()))
+        .isEqualTo(
+            new MeshService.Reach.Misread(
+                "label mirror.isthmus.io/exported is 'yes': expected true or remote-discovery or false"));
+    assertThat(marked(Map.of(Labels.EXPORTED, "false"), Map.of()))
+        .isEqualTo(new MeshService.Reach.Local());
+    assertThat(marked(Map.of(Labels.EXPORTED, "remote-discovery"), Map.of()))
+        .isEqualTo(new MeshService.Reach.Local());
+  }
+
+  @Test
+  void mirrorWithAnUnknownTunnelIsBroken() {
+    assertThat(
+            marked(
+                Map.of(Labels.MIRRORED, "true", Labels.CLUSTER, "west"),
+                Map.of(
+                    Annotations.REMOTE_SERVICE,
+                    "hello.shop.svc.cluster.local",
+                    Annotations.TUNNEL,
+                    "inner")))
+        .isInstanceOfSatisfying(
+            MeshService.Reach.Broken.class,
+            broken -> assertThat(broken.problem()).contains(Annotations.TUNNEL, "'inner'"));
   }
 }

@@ -145,4 +145,14 @@ final class CatalogTest {
     assertThat(resources(GATEWAY, hello, linked()).all(ResourceKind.CLUSTER))
         .isEqualTo(resources(GATEWAY, hello, linked()).all(ResourceKind.CLUSTER));
   }
+
+  @Test
+  void gatewayKnowsNothingOfAnExportThatIsMisread() {
+    MeshService misread = service("hello", new MeshService.Reach.Misread("tunnel is 'x'"));
+    NodeResources found = resources(GATEWAY, misread, linked());
+    assertThat(inbound(found).getVirtualHostsList()).isEmpty();
+    NodeResources local = resources(SIDECAR, misread, linked());
+    assertThat(cluster(local, "outbound/shop/hello/80")).contains("hbone");
+    assertThat(inbound(local).getVirtualHosts(0).toString()).doesNotContain("west.test");
+  }
 }

@@ -141,4 +141,14 @@ final class NodeCheckTest {
     assertThat(check(node("gateway", GATEWAY, "10.0.9.9"), GATEWAY))
         .isEqualTo(new ProxyNode.Gateway(GATEWAY, "hello-1", "10.0.9.9"));
   }
+
+  @Test
+  void textsThatNobodyNeedsAreDeniedBeforeTheyAreKept() {
+    Node honest = node("sidecar", HELLO, "10.0.0.1");
+    Node node =
+        honest.toBuilder()
+            .setMetadata(honest.getMetadata().toBuilder().putFields("POD", text("p".repeat(254))))
+            .build();
+    assertDenied(node, pod("hello-1", "hello", "10.0.0.1"), "POD", "254", "at most 253");
+  }
 }

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Labels;
 import io.isthmus.api.link.Link;
 import io.isthmus.mirror.leader.FencedWriter;
+import io.isthmus.mirror.plan.PeerLimits;
 import io.isthmus.mirror.plan.Problem;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -15,22 +17,34 @@ import java.util.Set;
 
 /**
  * One Event for each problem that is new. Its name is the problem's, so that another leader does
- * not say it again while the first Event is kept. Belongs to the Link's thread.
+ * not say it again while the first Event is kept. At most {@link PeerLimits#EVENTS_AN_HOUR} are
+ * written; the rest follow in later hours, if they are still problems. Belongs to the Link's
+ * thread.
  */
 final class LinkEvents {
   private final FencedWriter writer;
   private final InstantSource clock;
   private final Set<Problem> said = new HashSet<>();
+  private Instant hour = Instant.EPOCH;
+  private int written;
 
   LinkEvents(FencedWriter writer, InstantSource clock) {
     this.writer = writer;
     this.clock = clock;
   }
 
-  void say(Link link, List<Problem> problems) {
+  /** How many problems are left without an Event for now. */
+  int say(Link link, List<Problem> problems) {
     said.retainAll(problems);
+    int unsaid = 0;
     for (Problem problem : problems) {
-      if (said.add(problem)) {
+      if (said.contains(problem)) {
+        continue;
+      }
+      if (!mayWrite()) {
+        unsaid++;
+      } else {
+        said.add(problem);
         try {
           writer.create(event(link, problem));
         } catch (KubernetesClientException e) {
@@ -41,6 +55,16 @@ final class LinkEvents {
         }
       }
     }
+    return unsaid;
+  }
+
+  private boolean mayWrite() {
+    Instant now = clock.instant();
+    if (!now.isBefore(hour.plus(1, ChronoUnit.HOURS))) {
+      hour = now;
+      written = 0;
+    }
+    return ++written <= PeerLimits.EVENTS_AN_HOUR;
   }
 
   private Event event(Link link, Problem problem) {

@@ -11,10 +11,12 @@ import io.isthmus.mirror.bundle.BundleDecision;
 import io.isthmus.mirror.bundle.BundleFollowing;
 import io.isthmus.mirror.leader.DeposedException;
 import io.isthmus.mirror.peer.PeerLists;
+import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.LinkView;
 import io.isthmus.mirror.plan.MirrorAction;
 import io.isthmus.mirror.plan.MirrorPlan;
 import io.isthmus.mirror.plan.ObjectKey;
+import io.isthmus.mirror.plan.PeerLimits;
 import io.isthmus.mirror.plan.PeerState;
 import io.isthmus.mirror.probe.ProbeLoop;
 import io.isthmus.mirror.status.Finding;
@@ -26,11 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +173,9 @@ final class LinkWorker implements AutoCloseable {
     List<MirrorAction> actions = new ArrayList<>();
     decision.write().ifPresent(map -> actions.add(write(map)));
     probes.expect(SpiffeId.parse(spec.gatewayIdentity()), decision.inForce());
-    probes.follow(lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link)));
+    Set<GatewayAddress> addresses =
+        lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link));
+    probes.follow(followed(addresses));
     MirrorPlan plan =
         lists
             .map(complete ->
@@ -183,17 +189,30 @@ final class LinkWorker implements AutoCloseable {
     if (result.isComplete() && result.done() > 0 && since != null) {
       metrics.lag(Duration.between(since, around.clock().instant()));
     }
-    events.say(link, plan.problems());
+    int unsaid = events.say(link, plan.problems());
     List<Finding> findings = new ArrayList<>(peering.findings());
     findings.add(
         lists.isEmpty()
             ? Finding.unknown(
                 LinkStatus.SYNCED, "ListsIncomplete", "the peer's lists are not complete yet")
             : synced(plan, result));
+    findings.add(
+        lists.isEmpty()
+            ? LimitReport.unknown()
+            : new LimitReport(
+                    plan.cut(), Math.max(0, addresses.size() - PeerLimits.GATEWAYS), unsaid)
+                .finding());
     findings.add(decision.finding());
     findings.add(GatewayReport.finding(probes.liveness()));
     report(link, findings, plan);
     return result.isComplete();
+  }
+
+  private static Set<GatewayAddress> followed(Set<GatewayAddress> addresses) {
+    return addresses.stream()
+        .sorted()
+        .limit(PeerLimits.GATEWAYS)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Finding synced(MirrorPlan plan, Writes.Result result) {

@@ -5,14 +5,21 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One object of this cluster that is followed by its name. Thread-safe. */
 final class NamedObject<T extends HasMetadata> implements AutoCloseable {
   private final SharedIndexInformer<T> informer;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   NamedObject(Informable<T> source, Runnable changed) {
     informer = source.runnableInformer(0);
-    informer.exceptionHandler((started, problem) -> true);
+    informer.exceptionHandler((started, problem) -> {
+      failure.set(problem);
+      changed.run();
+      return true;
+    });
     informer.addEventHandler(
         new ResourceEventHandler<T>() {
           @Override
@@ -36,6 +43,11 @@ final class NamedObject<T extends HasMetadata> implements AutoCloseable {
   /** Whether it is known if the object is there. */
   boolean isKnown() {
     return informer.hasSynced();
+  }
+
+  /** Why it is not known, if asking for it has failed. */
+  Optional<Throwable> failure() {
+    return isKnown() ? Optional.empty() : Optional.ofNullable(failure.get());
   }
 
   Optional<T> get() {

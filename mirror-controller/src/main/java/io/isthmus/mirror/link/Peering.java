@@ -1,6 +1,7 @@
 package io.isthmus.mirror.link;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.mirror.peer.PeerConnection;
@@ -40,10 +41,11 @@ final class Peering implements AutoCloseable {
   /** Opens, replaces or closes the connection as the spec and its Secret say now. */
   void follow(LinkSpec spec) {
     NamedObject<Secret> followed = secret(spec.credentials().secretRef().name());
+    ObjectKey key = new ObjectKey(around.namespace(), spec.credentials().secretRef().name());
     if (!followed.isKnown()) {
+      followed.failure().ifPresent(problem -> credentials = unreadable(key, problem));
       return;
     }
-    ObjectKey key = new ObjectKey(around.namespace(), spec.credentials().secretRef().name());
     switch (PeerCredentials.read(key, followed.get().orElse(null))) {
       case PeerCredentials.Valid valid -> {
         credentials =
@@ -135,6 +137,18 @@ final class Peering implements AutoCloseable {
     return message == null || message.isBlank()
         ? root.getClass().getSimpleName()
         : message.lines().findFirst().orElse("");
+  }
+
+  private static Finding unreadable(ObjectKey key, Throwable problem) {
+    return Finding.no(
+        LinkStatus.CREDENTIALS_VALID,
+        "SecretUnreadable",
+        "Secret %s cannot be read: %s; expected a Role with resourceNames [%s] and verbs get, list, watch, bound to the service account %s, as isthmus link create makes it"
+            .formatted(
+                key,
+                rootMessage(problem),
+                key.name(),
+                ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT));
   }
 
   private static Finding waiting() {

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which labels and annotations of an export its mirror takes over. Marks of other owners are left
  * out: a GitOps tool that finds its own mark on a mirror deletes the mirror.
+ *
+ * <p>An annotation is an order to whichever controller knows it: to publish a name, to open a load
+ * balancer, to sync from elsewhere. A peer gives no orders to this cluster's controllers, so only
+ * annotations without a prefix are copied, which Kubernetes reserves for users: everything that is
+ * automated has to prefix its keys.
  */
 final class CopiedMetadata {
   /** Keys, or prefixes that end in a slash. */
@@ -26,21 +31,8 @@ final class CopiedMetadata {
           "endpointslice.kubernetes.io/",
           "kubernetes.io/");
 
-  private static final List<String> NEVER_ANNOTATIONS =
-      List.of(
-          "mirror.isthmus.io/",
-          "kubectl.kubernetes.io/",
-          "meta.helm.sh/",
-          "helm.sh/",
-          "argocd.argoproj.io/",
-          "helm.toolkit.fluxcd.io/",
-          "kustomize.toolkit.fluxcd.io/",
-          "config.kubernetes.io/",
-          "service.beta.kubernetes.io/",
-          "service.kubernetes.io/",
-          "metallb.io/",
-          "metallb.universe.tf/",
-          "external-dns.alpha.kubernetes.io/");
+  /** Our own annotations that a mirror needs as its export has them. */
+  private static final List<String> OWN_ANNOTATIONS = List.of("isthmus.io/opaque-ports");
 
   private CopiedMetadata() {}
 
@@ -48,8 +40,11 @@ final class CopiedMetadata {
     return without(own, NEVER_LABELS, excluded);
   }
 
+  /** Without those of {@code excluded} either. */
   static Map<String, String> annotations(@Nullable Map<String, String> own, List<String> excluded) {
-    return without(own, NEVER_ANNOTATIONS, excluded);
+    Map<String, String> copied = without(own, List.of(), excluded);
+    copied.keySet().removeIf(key -> key.indexOf('/') >= 0 && !OWN_ANNOTATIONS.contains(key));
+    return copied;
   }
 
   private static Map<String, String> without(

@@ -3,6 +3,7 @@ package io.isthmus.mirror.plan;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.isthmus.api.Annotations;
+import io.isthmus.api.ExportWords;
 import io.isthmus.api.ObjectNames;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,11 @@ record Export(Service service) {
         || Arrays.stream(audience.split(",", -1)).map(String::strip).anyMatch(cluster::equals);
   }
 
+  private Map<String, String> labels() {
+    Map<String, String> labels = service.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
   Map<String, String> annotations() {
     Map<String, String> annotations = service.getMetadata().getAnnotations();
     return annotations == null ? Map.of() : annotations;
@@ -55,6 +61,10 @@ record Export(Service service) {
       return Optional.of(
           new Problem.Unsupported(
               key(), "it is headless, and mirrors of headless Services are not built"));
+    }
+    Optional<String> misread = ExportWords.problem(labels(), annotations());
+    if (misread.isPresent()) {
+      return Optional.of(new Problem.Unsupported(key(), misread.get()));
     }
     if (ports().isEmpty()) {
       return Optional.of(new Problem.Unsupported(key(), "it has no TCP port"));

@@ -18,20 +18,26 @@ import java.util.TreeMap;
  *
  * @param services how many mirrors there are once the plan is carried out
  * @param endpoints how many gateway endpoints they have
+ * @param cut how many exports are left out, beyond {@link PeerLimits#EXPORTS}
  */
 public record MirrorPlan(
-    List<MirrorAction> actions, List<Problem> problems, int services, int endpoints) {
+    List<MirrorAction> actions, List<Problem> problems, int services, int endpoints, int cut) {
 
   /** The peer's state is complete, so what it does not have is gone. */
   public static MirrorPlan of(LinkView link, PeerState peer, LocalState local) {
     Builder plan = new Builder(link, local);
-    peer.services().stream()
-        .filter(service -> link.spec().imports().selector().selects(labels(service)))
-        .filter(service -> service.getMetadata().getDeletionTimestamp() == null)
-        .map(Export::new)
-        .filter(export -> export.isFor(link.ownCluster()))
-        .sorted(Comparator.comparing(Export::key))
+    List<Export> exports =
+        peer.services().stream()
+            .filter(service -> link.spec().imports().selector().selects(labels(service)))
+            .filter(service -> service.getMetadata().getDeletionTimestamp() == null)
+            .map(Export::new)
+            .filter(export -> export.isFor(link.ownCluster()))
+            .sorted(Comparator.comparing(Export::key))
+            .toList();
+    exports.stream()
+        .limit(PeerLimits.EXPORTS)
         .forEach(export -> plan.mirror(export, peer.gateways()));
+    plan.cut = Math.max(0, exports.size() - PeerLimits.EXPORTS);
     plan.removeWhatIsLeft();
     return plan.build();
   }
@@ -62,12 +68,12 @@ public record MirrorPlan(
         });
     int services =
         (int) local.services().values().stream().filter(s -> OwnerMark.isOn(s, cluster)).count();
-    return new MirrorPlan(actions, List.of(), services, endpoints[0]);
+    return new MirrorPlan(actions, List.of(), services, endpoints[0], 0);
   }
 
   /** Nothing is mirrored, and nothing is touched. */
   public static MirrorPlan nothing() {
-    return new MirrorPlan(List.of(), List.of(), 0, 0);
+    return new MirrorPlan(List.of(), List.of(), 0, 0, 0);
   }
 
   private static Map<String, String> labels(Service service) {
@@ -85,6 +91,7 @@ public record MirrorPlan(
     private final List<MirrorAction> actions = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private int endpoints;
+    private int cut;
 
     Builder(LinkView link, LocalState local) {
       this.link = Optional.of(link);
@@ -172,7 +179,7 @@ public record MirrorPlan(
 
     MirrorPlan build() {
       return new MirrorPlan(
-          List.copyOf(actions), List.copyOf(problems), wantedServices.size(), endpoints);
+          List.copyOf(actions), List.copyOf(problems), wantedServices.size(), endpoints, cut);
     }
   }
 }

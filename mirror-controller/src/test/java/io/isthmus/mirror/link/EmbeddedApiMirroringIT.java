@@ -48,6 +48,10 @@ final class EmbeddedApiMirroringIT extends MirroringScenarios {
     return west.createClient();
   }
 
+  /** This API has no roles. */
+  @Override
+  void allowToRead(String secret) {}
+
   @Override
   String peerKubeconfig() {
     return """

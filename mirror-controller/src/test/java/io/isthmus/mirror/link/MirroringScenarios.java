@@ -12,10 +12,12 @@ import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.mirror.plan.PeerLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,9 @@ abstract class MirroringScenarios {
   /** A kubeconfig for east, with exactly the rights of a Link. */
   abstract String peerKubeconfig();
 
+  /** Lets the controller read one Secret, as making a Link does. */
+  abstract void allowToRead(String secret);
+
   @BeforeEach
   void linkUp() {
     clusters = clusters();
@@ -52,6 +57,7 @@ abstract class MirroringScenarios {
     clusters.gateway("192.0.2.1");
     clusters.probe.up("192.0.2.1");
     clusters.secret("link-east", peerKubeconfig());
+    allowToRead("link-east");
   }
 
   @AfterEach
@@ -98,7 +104,7 @@ abstract class MirroringScenarios {
     eventually(() -> {
       LinkStatus status = clusters.link("east").orElseThrow().getStatus();
       assertThat(status.conditions())
-          .hasSize(5)
+          .hasSize(6)
           .allSatisfy(it -> assertThat(it.status()).as(it.type()).isEqualTo("True"));
       assertThat(status.services()).isEqualTo(1);
       assertThat(status.endpoints()).isEqualTo(1);
@@ -252,6 +258,46 @@ abstract class MirroringScenarios {
     eventually(() ->
         assertThat(clusters.endpoints(shop, "hello-east"))
             .containsExactly("192.0.2.2=true", "192.0.2.3=false"));
+  }
+
+  @Test
+  void gatewayAddressesBeyondTheLimitAreLeftOutAndTheConditionSaysSo() {
+    clusters.link("east", east());
+    start();
+    clusters.gateway(
+        IntStream.rangeClosed(1, PeerLimits.GATEWAYS + 3)
+            .mapToObj(i -> "192.0.2." + i)
+            .toArray(String[]::new));
+
+    condition(
+        "east",
+        LinkStatus.WITHIN_LIMITS,
+        it ->
+            assertThat(it)
+                .startsWith("False PeerCut")
+                .contains("3 gateway addresses beyond the first 32", "spec.gateway.addresses"));
+    eventually(() ->
+        assertThat(clusters.link("east").orElseThrow().getStatus().gateways())
+            .hasSize(PeerLimits.GATEWAYS));
+  }
+
+  @Test
+  void eventsOfOneLinkAreBoundedAndTheConditionSaysSo() {
+    String elsewhere = freshNamespace();
+    TwoClusters.namespace(clusters.east, elsewhere);
+    for (int i = 0; i < PeerLimits.EVENTS_AN_HOUR + 2; i++) {
+      clusters.export(elsewhere, "hello-" + i);
+    }
+    clusters.link("east", east());
+    start();
+
+    condition(
+        "east",
+        LinkStatus.WITHIN_LIMITS,
+        it -> assertThat(it).startsWith("False PeerCut").contains("2 problems have no Event"));
+    assertThat(clusters.west.v1().events().inNamespace(TwoClusters.SYSTEM).list().getItems())
+        .filteredOn(event -> event.getMessage().contains(elsewhere + "/hello"))
+        .hasSize(PeerLimits.EVENTS_AN_HOUR);
   }
 
   @Test // 28

@@ -1,10 +1,13 @@
 package io.isthmus.mirror.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.isthmus.api.Labels;
@@ -107,6 +110,36 @@ final class RealApiMirroringIT extends MirroringScenarios {
   }
 
   @Override
+  void allowToRead(String secret) {
+    KubernetesClient west = westServer.admin();
+    west.resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(TwoClusters.SYSTEM)
+                .withName(secret)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources("secrets")
+                .withResourceNames(secret)
+                .withVerbs("get", "list", "watch")
+                .endRule()
+                .build())
+        .createOr(NonDeletingOperation::update);
+    west.resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(TwoClusters.SYSTEM)
+                .withName(secret)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", secret)
+                .addNewSubject(
+                    "", "ServiceAccount", "isthmus-mirror-controller", TwoClusters.SYSTEM)
+                .build())
+        .createOr(NonDeletingOperation::update);
+  }
+
+  @Override
   String peerKubeconfig() {
     return eastServer.kubeconfig(eastServer.createToken(TwoClusters.SYSTEM, "isthmus-link-west"));
   }
@@ -115,6 +148,7 @@ final class RealApiMirroringIT extends MirroringScenarios {
   void credentialsThatThePeerRefusesAreACondition() {
     TwoClusters clusters = clusters();
     clusters.secret("link-refused", eastServer.kubeconfig("revoked"));
+    allowToRead("link-refused");
     clusters.link("east", LinkSpec.to("east", "east.example", "link-refused"));
     clusters.start(controllersClient(), () -> true);
     try {
@@ -124,6 +158,38 @@ final class RealApiMirroringIT extends MirroringScenarios {
               assertThat(clusters.condition("east", LinkStatus.CREDENTIALS_VALID))
                   .startsWith("False Refused")
                   .contains(eastServer.url()));
+    } finally {
+      clusters.close();
+    }
+  }
+
+  @Test
+  void controllerReadsNoSecretButThoseOfLinks() {
+    TwoClusters clusters = clusters();
+    clusters.secret("isthmus-root", "the authority's key");
+    try (KubernetesClient controller = controllersClient()) {
+      var secrets = controller.secrets().inNamespace(TwoClusters.SYSTEM);
+      assertThat(secrets.withName("link-east").get()).isNotNull();
+      assertThatThrownBy(() -> secrets.withName("isthmus-root").get())
+          .hasMessageContaining("forbidden");
+      assertThatThrownBy(secrets::list).hasMessageContaining("forbidden");
+    }
+    clusters.secret("link-unnamed", peerKubeconfig());
+    clusters.link("east", LinkSpec.to("east", "east.example", "link-unnamed"));
+    clusters.start(controllersClient(), () -> true);
+    try {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThat(clusters.condition("east", LinkStatus.CREDENTIALS_VALID))
+                  .startsWith("False SecretUnreadable")
+                  .contains("isthmus-system/link-unnamed", "resourceNames [link-unnamed]"));
+      allowToRead("link-unnamed");
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(() ->
+              assertThat(clusters.condition("east", LinkStatus.CREDENTIALS_VALID))
+                  .startsWith("True"));
     } finally {
       clusters.close();
     }

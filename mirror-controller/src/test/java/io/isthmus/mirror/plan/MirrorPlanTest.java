@@ -13,6 +13,7 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.link.LinkSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Numbers in comments are those of the mirroring scenarios. */
@@ -389,5 +390,65 @@ final class MirrorPlanTest {
 
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.problems()).hasSize(2).hasOnlyElementsOfType(Problem.Unsupported.class);
+  }
+
+  @Test // 40
+  void exportsBeyondTheLimitAreLeftOutTheLastByNameAndCounted() {
+    Service[] exports =
+        IntStream.range(0, PeerLimits.EXPORTS + 2)
+            .mapToObj(i -> export("s-%05d".formatted(i)))
+            .toArray(Service[]::new);
+
+    MirrorPlan plan = follow(peer(Verdict.ALIVE, exports));
+
+    assertThat(plan.services()).isEqualTo(PeerLimits.EXPORTS);
+    assertThat(plan.cut()).isEqualTo(2);
+    assertThat(here.state().services())
+        .containsKey(new ObjectKey("shop", "s-04999-remote"))
+        .doesNotContainKey(new ObjectKey("shop", "s-05000-remote"));
+  }
+
+  @Test
+  void exportWithAnUnknownWordIsAProblemThatNamesItAndWhatIsAllowed() {
+    Service export = export("service-one");
+    export.getMetadata().setAnnotations(Map.of(Annotations.TUNNEL, "inner"));
+
+    MirrorPlan plan = follow(peer(Verdict.ALIVE, export));
+
+    assertThat(here.isEmpty()).isTrue();
+    assertThat(plan.problems().getFirst().message())
+        .contains("shop/service-one", Annotations.TUNNEL, "'inner'", "end-to-end or terminate");
+  }
+
+  @Test
+  void annotationsThatOrderOtherControllersAreNotCopied() {
+    Service export = export("service-one");
+    export
+        .getMetadata()
+        .setAnnotations(
+            Map.of(
+                "external-dns.alpha.kubernetes.io/hostname", "bank.example",
+                "service.beta.kubernetes.io/aws-load-balancer-internal", "false",
+                "networking.gke.io/load-balancer-type", "External",
+                "vendor.example/anything", "x",
+                "isthmus.io/opaque-ports", "555",
+                "description", "takes payments",
+                "owner", "team pay"));
+    LinkSpec.Import excluding =
+        new LinkSpec.Import(LinkSpec.Selector.exported(), List.of(), List.of("owner"));
+
+    here.apply(
+        MirrorPlan.of(
+            new LinkView("here", SPEC.withImport(excluding)),
+            peer(Verdict.ALIVE, export),
+            here.state()));
+
+    assertThat(here.service("shop", "service-one-remote").getMetadata().getAnnotations())
+        .containsOnlyKeys(
+            "description",
+            "isthmus.io/opaque-ports",
+            "mirror.isthmus.io/remote-service",
+            "mirror.isthmus.io/remote-uid",
+            "mirror.isthmus.io/gateway-identity");
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts resources together into a configuration, and lists what they refer to and is not there. */
 final class Assembly {
   private final Resources resources;
-  private final List<String> missing = new ArrayList<>();
+  private final List<Missing> missing = new ArrayList<>();
   private final Map<String, Cluster> clusters = new HashMap<>();
   private final Map<InetSocketAddress, String> addresses = new HashMap<>();
   private Map<String, String> names = Map.of();
@@ -37,8 +37,8 @@ final class Assembly {
   sealed interface Result {
     record Complete(MeshConfig config) implements Result {}
 
-    /** What a person needs to know about each reference that leads nowhere. */
-    record Incomplete(List<String> missing) implements Result {}
+    /** References that lead nowhere, of which there is at least one. */
+    record Incomplete(List<Missing> missing) implements Result {}
   }
 
   private Assembly(Resources resources) {
@@ -65,7 +65,7 @@ final class Assembly {
       if (find(ResourceType.SECRET, name) instanceof Resource.Bundle(var bundle)) {
         bundles = bundles.with(bundle);
       } else {
-        missing.add("Secret " + name + " is referred to: expected to receive it");
+        missing.add(new Missing.Bundle(name));
       }
     }
   }
@@ -79,9 +79,7 @@ final class Assembly {
           clusters.put(
               name, new Cluster(name, cluster.service(), endpoints(name, cluster, places)));
         } else {
-          missing.add(
-              "Cluster %s: its ClusterLoadAssignment is missing: expected to receive it"
-                  .formatted(name));
+          missing.add(new Missing.Endpoints(name));
         }
       }
       default -> throw new IllegalStateException("no cluster: " + held);
@@ -125,9 +123,7 @@ final class Assembly {
   private Optional<ExpectedPeer> peer(String name, DynamicCluster cluster, TunnelKind kind) {
     @Nullable PeerRule rule = cluster.peers().get(kind);
     if (rule == null) {
-      missing.add(
-          "ClusterLoadAssignment %s: tunnel is \"%s\": expected a transport_socket_match of the cluster for it"
-              .formatted(name, kind.wire()));
+      missing.add(new Missing.Peer(name, kind));
       return Optional.empty();
     }
     return Optional.of(rule.peer());
@@ -139,22 +135,22 @@ final class Assembly {
         if (find(ResourceType.ROUTES, routes) instanceof Resource.InboundRoutes(var table)) {
           Map<String, InboundRoute> byAuthority = new HashMap<>();
           for (InboundRoute route : table) {
-            known("RouteConfiguration inbound, " + route.authority(), route.cluster());
+            routed("inbound", route.authority(), route.cluster());
             byAuthority.put(route.authority(), route);
           }
           inbound = new Inbound(domains, byAuthority);
         } else {
-          missing.add("Listener inbound: RouteConfiguration inbound is missing");
+          missing.add(new Missing.InboundRoutes());
         }
       }
       case Resource.OutboundListener(var own, var cluster) -> {
-        known("Listener " + name, cluster);
+        if (!isKnown(cluster)) {
+          missing.add(new Missing.ListenersCluster(name, cluster));
+        }
         for (InetSocketAddress address : own) {
           @Nullable String other = addresses.put(address, cluster);
           if (other != null) {
-            missing.add(
-                "Listener %s: address %s also leads to %s: expected one cluster"
-                    .formatted(name, address, other));
+            missing.add(new Missing.SharedAddress(name, address, other));
           }
         }
       }
@@ -165,15 +161,19 @@ final class Assembly {
   private void explicitNames() {
     if (find(ResourceType.ROUTES, RouteReader.EXPLICIT)
         instanceof Resource.ExplicitRoutes(var table)) {
-      table.forEach((name, cluster) -> known("RouteConfiguration explicit, " + name, cluster));
+      table.forEach((name, cluster) -> routed(RouteReader.EXPLICIT, name, cluster));
       names = table;
     }
   }
 
-  private void known(String who, String cluster) {
-    if (!resources.of(ResourceType.CLUSTER).containsKey(cluster)) {
-      missing.add("%s: cluster is \"%s\": expected the name of a Cluster".formatted(who, cluster));
+  private void routed(String table, String route, String cluster) {
+    if (!isKnown(cluster)) {
+      missing.add(new Missing.RoutesCluster(table, route, cluster));
     }
+  }
+
+  private boolean isKnown(String cluster) {
+    return resources.of(ResourceType.CLUSTER).containsKey(cluster);
   }
 
   private @Nullable Resource find(ResourceType type, String name) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class Warming {
   private final ResponseReader reader;
   private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
   private final List<Answer> waiting = new ArrayList<>();
-  private List<String> missing = List.of();
+  private List<Missing> missing = List.of();
   private Resources accepted = Resources.NONE;
   private Resources candidate = Resources.NONE;
 
@@ -81,8 +82,8 @@ final class Warming {
 
   private void settle(AdsStream stream, String version) {
     switch (Assembly.of(candidate, wanted(), version)) {
-      case Assembly.Result.Incomplete(List<String> names) -> {
-        missing = names;
+      case Assembly.Result.Incomplete(List<Missing> references) -> {
+        missing = references;
         acknowledgeWhole(stream);
       }
       case Assembly.Result.Complete(MeshConfig config) -> {
@@ -117,15 +118,15 @@ final class Warming {
   private boolean isWhole(ResourceType type) {
     return switch (type) {
       case ENDPOINTS, SECRET -> true;
-      case CLUSTER -> missing.stream().noneMatch(each -> each.matches("(Cluster|Secret).*"));
-      case ROUTES -> missing.stream().noneMatch(each -> each.startsWith("RouteConfiguration"));
+      case CLUSTER, ROUTES -> missing.stream().noneMatch(each -> each.referrer() == type);
       case LISTENER -> false;
     };
   }
 
   /** The warming time is over. */
   void giveUp(AdsStream stream) {
-    String reason = String.join("; ", missing.subList(0, Math.min(5, missing.size())));
+    String reason =
+        missing.stream().limit(5).map(Missing::message).collect(Collectors.joining("; "));
     waiting.forEach(answer -> refuse(stream, answer, reason));
     waiting.clear();
     missing = List.of();
