@@ -1,5 +1,6 @@
 package io.isthmus.e2e;
 
+import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ final class Main {
     Path root = Path.of(System.getProperty("isthmus.root", "."));
     Runtime.getRuntime().addShutdownHook(new Thread(Main::leaveNothing, "clean-up"));
     Namespace.removeLeftovers();
-    Runner runner = new Runner(List.of(new StorySuite(root)), System.out, System.err);
+    Runner runner =
+        new Runner(List.of(new StorySuite(root), new DemoSuite(root)), System.out, System.err);
     System.exit(runner.run(List.of(args)));
   }
 
