@@ -35,14 +35,10 @@ void main(String[] args) throws Exception {
               Element testcase = (Element) cases.item(i);
               var marks = testcase.getElementsByTagName("skipped");
               if (marks.getLength() > 0) {
-                String reason = ((Element) marks.item(0)).getAttribute("message");
                 skipped.add(
-                    "  %s: %s.%s: %s"
+                    "  %s: %s: %s"
                         .formatted(
-                            module.getFileName(),
-                            testcase.getAttribute("classname"),
-                            testcase.getAttribute("name"),
-                            reason.isBlank() ? "no reason given" : reason));
+                            module.getFileName(), name(testcase), reason((Element) marks.item(0))));
               }
             }
           }
@@ -60,4 +56,19 @@ void main(String[] args) throws Exception {
     IO.println("[isthmus] no test report found under " + root + ", expected */target/surefire-reports");
     System.exit(1);
   }
+}
+
+/** A whole class that was skipped is reported as a test case named initializationError. */
+String name(Element testcase) {
+  String name = testcase.getAttribute("name");
+  return testcase.getAttribute("classname")
+      + (name.equals("initializationError") ? ", all of it" : "." + name);
+}
+
+/** Of a whole class it is not in the attribute, but in the first line of the stack trace. */
+String reason(Element skipped) {
+  String message = skipped.getAttribute("message");
+  String trace = skipped.getTextContent().lines().findFirst().orElse("");
+  String reason = message.isBlank() ? trace.replaceFirst("^[\\w.]+: ", "") : message;
+  return reason.isBlank() ? "no reason given" : reason;
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class DemoCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration START_END = Duration.ofSeconds(20);
 
   private final ClusterSpec spec;
   private final ApiServer api;
@@ -25,6 +26,7 @@ public final class DemoCluster implements AutoCloseable {
   private final Path directory;
   private final List<DemoProcess> processes = new CopyOnWriteArrayList<>();
   private boolean closing;
+  private Optional<Thread> starter = Optional.empty();
   private volatile Optional<KubernetesClient> client = Optional.empty();
   private volatile Optional<MountedFiles> files = Optional.empty();
 
@@ -52,6 +54,15 @@ public final class DemoCluster implements AutoCloseable {
   }
 
   public void start() {
+    beginStart();
+    try {
+      startAll();
+    } finally {
+      endStart();
+    }
+  }
+
+  private void startAll() {
     api.start(this::started);
     KubernetesClient admin = Kubeconfigs.client(api.adminKubeconfig());
     client = Optional.of(admin);
@@ -147,6 +158,7 @@ public final class DemoCluster implements AutoCloseable {
   @Override
   public void close() {
     startNoMore();
+    awaitStartEnded(); // else it would make routes and files after they were undone
     files.ifPresent(MountedFiles::close);
     client.ifPresent(KubernetesClient::close);
     List<DemoProcess> apiLast = processes().reversed();
@@ -155,8 +167,32 @@ public final class DemoCluster implements AutoCloseable {
     api.undo();
   }
 
+  private synchronized void beginStart() {
+    if (closing) {
+      throw new ClusterException("cluster %s is being closed".formatted(spec.name()));
+    }
+    starter = Optional.of(Thread.currentThread());
+  }
+
+  private synchronized void endStart() {
+    starter = Optional.empty();
+    notifyAll();
+  }
+
   private synchronized void startNoMore() {
     closing = true;
+    starter.ifPresent(Thread::interrupt);
+  }
+
+  private synchronized void awaitStartEnded() {
+    long deadline = System.nanoTime() + START_END.toNanos();
+    try {
+      while (starter.isPresent() && System.nanoTime() < deadline) {
+        wait(START_END.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closing goes on all the same
+    }
   }
 
   private boolean isApi(DemoProcess process) {

@@ -28,6 +28,7 @@ final class MountedFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountedFiles.class);
   private static final Duration TOKEN_LIFE = Duration.ofHours(1);
   private static final Duration FOLLOW = Duration.ofSeconds(2);
+  private static final Duration END = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
   private final Path directory;
@@ -132,5 +133,11 @@ final class MountedFiles implements AutoCloseable {
   @Override
   public void close() {
     follower.shutdownNow();
+    try {
+      // a file that is being written now would appear in a directory that is being removed
+      follower.awaitTermination(END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,7 +20,10 @@ import picocli.CommandLine.Spec;
 /** {@code isthmus link delete}. */
 @Command(
     name = "delete",
-    description = "Remove the link between two clusters, and every mirror that came of it.",
+    description = {
+      "Remove the link between two clusters, and every mirror that came of it.",
+      "When one of them cannot be reached, its side stays, what stays is named, and the exit code is 3."
+    },
     mixinStandardHelpOptions = true)
 final class LinkDelete implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,26 +38,44 @@ final class LinkDelete implements Callable<Integer> {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
+  @Option(
+      names = "--peer",
+      paramLabel = "<cluster>",
+      description = {
+        "Name of the cluster that cannot be reached.",
+        "Default: of the Link whose credentials lead to that API server."
+      })
+  private @Nullable String peer;
+
   @Override
   public Integer call() {
-    return ends.with(Objects.requireNonNull(parent).global(), Duration.ofDays(1), this::delete);
+    return ends.without(global(), Optional.ofNullable(peer), this::delete);
   }
 
-  private int delete(Linking linking) {
+  private GlobalOptions global() {
+    return Objects.requireNonNull(parent).global();
+  }
+
+  private int delete(Unlinking unlinking) {
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {
-      out.print(linking.yaml());
+      out.print(unlinking.yaml());
       out.flush();
       return ExitCode.YES;
     }
-    out.println("Removing these, except namespaces, roles and definitions that others use:");
-    linking.plan().forEach(line -> out.println("  " + line));
+    out.println("Removing:");
+    unlinking.plan().forEach(line -> out.println("  " + line));
     out.flush();
     confirm();
-    linking.delete(PATIENCE);
+    unlinking.run(PATIENCE);
+    unlinking.remainder(ends.again(global(), "delete")).ifPresent(LinkDelete::fail);
     out.println("Unlinked.");
     out.flush();
     return ExitCode.YES;
+  }
+
+  private static void fail(CommandException remainder) {
+    throw remainder;
   }
 
   private void confirm() {

@@ -27,8 +27,57 @@ public record LinkEnd(
     String trustDomain,
     Kubeconfigs.Target server) {
 
+  /** A cluster that was asked who it is. */
+  sealed interface Asked {}
+
+  /** It said so. */
+  record Answered(LinkEnd end) implements Asked {}
+
+  /**
+   * Its API server cannot be reached.
+   *
+   * @param url by which it was tried, or by which peers reach it
+   * @param cause what was seen instead of an answer
+   */
+  record Silent(String context, String url, String cause) implements Asked {
+    String what() {
+      return "cannot reach the API server of context " + context;
+    }
+
+    String why() {
+      return url + ": " + cause;
+    }
+
+    CommandException failure() {
+      return CommandException.unreachable(
+          what(), why(), "check it with: kubectl --context " + context + " version");
+    }
+  }
+
   /** Asks the cluster for its name and trust domain. */
   public static LinkEnd of(String context, KubernetesClient client, Optional<String> serverUrl) {
+    return switch (ask(context, client, serverUrl)) {
+      case Answered(LinkEnd end) -> end;
+      case Silent silent -> throw silent.failure();
+    };
+  }
+
+  /** As {@link #of}, for a caller that can do without an answer. */
+  static Asked ask(String context, KubernetesClient client, Optional<String> serverUrl) {
+    try {
+      return new Answered(answered(context, client, serverUrl));
+    } catch (KubernetesClientException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Silent(context, url(client, serverUrl), cause.toString());
+    }
+  }
+
+  private static String url(KubernetesClient client, Optional<String> serverUrl) {
+    return serverUrl.orElseGet(client.getConfiguration()::getMasterUrl).replaceFirst("/$", "");
+  }
+
+  private static LinkEnd answered(
+      String context, KubernetesClient client, Optional<String> serverUrl) {
     TrustDomain own = ownTrustDomain(context, client);
     String cluster = own.getMetadata().getName();
     Config config = client.getConfiguration();
@@ -37,13 +86,14 @@ public record LinkEnd(
         client,
         cluster,
         own.getSpec().trustDomain(),
-        new Kubeconfigs.Target(
-            cluster,
-            serverUrl.orElseGet(() -> config.getMasterUrl().replaceFirst("/$", "")),
-            authority(context, config)));
+        new Kubeconfigs.Target(cluster, url(client, serverUrl), authority(context, config)));
   }
 
-  /** The one that this cluster issues for; the control plane makes it when it first starts. */
+  /**
+   * The one that this cluster issues for; the control plane makes it when it first starts.
+   *
+   * @throws KubernetesClientException when there is no answer at all
+   */
   private static TrustDomain ownTrustDomain(String context, KubernetesClient client) {
     List<TrustDomain> own;
     try {
@@ -52,7 +102,10 @@ public record LinkEnd(
               .filter(each -> each.getSpec().authority() != null)
               .toList();
     } catch (KubernetesClientException e) {
-      throw unreachable(context, client, e);
+      if (e.getCode() > 0) {
+        throw refused(context, e);
+      }
+      throw e;
     }
     if (own.size() != 1) {
       throw CommandException.refused(
@@ -66,27 +119,17 @@ public record LinkEnd(
     return own.getFirst();
   }
 
-  private static CommandException unreachable(
-      String context, KubernetesClient client, KubernetesClientException e) {
+  private static CommandException refused(String context, KubernetesClientException e) {
     if (e.getCode() == 404) {
       return CommandException.refused(
           "cannot link the cluster of context " + context,
           "its API server knows no TrustDomains: Isthmus is not installed there",
           "install it first");
     }
-    if (e.getCode() > 0) {
-      return CommandException.refused(
-          "cannot read the TrustDomains of context " + context,
-          String.valueOf(e.getMessage()),
-          "use a context whose user may administer the cluster");
-    }
-    return CommandException.unreachable(
-        "cannot reach the API server of context " + context,
-        "%s: %s"
-            .formatted(
-                client.getConfiguration().getMasterUrl(),
-                e.getCause() == null ? e.getMessage() : e.getCause()),
-        "check it with: kubectl --context " + context + " version");
+    return CommandException.refused(
+        "cannot read the TrustDomains of context " + context,
+        String.valueOf(e.getMessage()),
+        "use a context whose user may administer the cluster");
   }
 
   private static String authority(String context, Config config) {

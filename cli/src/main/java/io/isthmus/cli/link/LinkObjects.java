@@ -24,11 +24,11 @@ record LinkObjects(String namespace, LinkEnd here, LinkEnd peer) {
 
   /** Whom the peer's mirror controller is in this cluster. */
   String account() {
-    return "isthmus-link-" + peer.cluster();
+    return new PeerNames(peer.cluster()).account();
   }
 
   String secretName() {
-    return "link-" + peer.cluster();
+    return new PeerNames(peer.cluster()).secret();
   }
 
   /** What lets the peer in: to be made at both ends before either end's credentials. */

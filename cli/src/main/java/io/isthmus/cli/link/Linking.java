@@ -8,14 +8,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.cli.CommandException;
-import io.isthmus.cli.cluster.Waiting;
 import io.isthmus.cli.install.Crds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Two ends, and what linking and unlinking them does. */
+/** Two ends, and what linking them does. */
 public final class Linking {
   private static final String NO_TOKEN = "<token that is issued when this is applied>";
 
@@ -32,6 +31,12 @@ public final class Linking {
   /** Refuses two contexts that lead to one cluster, or to clusters of one name. */
   public static Linking between(
       String namespace, LinkEnd from, LinkEnd to, Duration tokenLifetime) {
+    refuseOneCluster(from, to);
+    return new Linking(
+        new LinkObjects(namespace, from, to), new LinkObjects(namespace, to, from), tokenLifetime);
+  }
+
+  static void refuseOneCluster(LinkEnd from, LinkEnd to) {
     if (from.cluster().equals(to.cluster())) {
       throw CommandException.refused(
           "cannot link cluster %s to itself".formatted(from.cluster()),
@@ -39,8 +44,6 @@ public final class Linking {
               .formatted(from.context(), to.context(), from.cluster(), from.trustDomain()),
           "name two clusters; two clusters of one name cannot be linked");
     }
-    return new Linking(
-        new LinkObjects(namespace, from, to), new LinkObjects(namespace, to, from), tokenLifetime);
   }
 
   /** One line for each object that creating would write. */
@@ -78,28 +81,6 @@ public final class Linking {
       apply(client, end.credentials(token(end == from ? to : from)));
       apply(client, end.trustDomain());
       apply(client, end.link());
-    }
-  }
-
-  /** Removes the Links first, and the credentials once the Links' own cleaning up is over. */
-  public void delete(Duration atMost) {
-    ends().forEach(end -> end.here().client().resource(end.link()).delete());
-    for (LinkObjects end : ends()) {
-      KubernetesClient client = end.here().client();
-      Waiting.until(
-          "the Link %s/%s in %s to go; its finalizer is the mirror controller's to remove"
-              .formatted(end.namespace(), end.peer().cluster(), end.here().cluster()),
-          atMost,
-          () -> client.resource(end.link()).get() == null);
-    }
-    for (LinkObjects end : ends()) {
-      KubernetesClient client = end.here().client();
-      client.resource(end.trustDomain()).delete();
-      client.resource(end.credentials(NO_TOKEN)).delete();
-      end.credentialsAccess().reversed().forEach(object -> client.resource(object).delete());
-      // the namespace and the role stay: others use them
-      client.resource(end.access().get(3)).delete();
-      client.resource(end.access().get(1)).delete();
     }
   }
 
@@ -158,7 +139,7 @@ public final class Linking {
     client.resource(object).createOr(NonDeletingOperation::update);
   }
 
-  private static String name(HasMetadata object) {
+  static String name(HasMetadata object) {
     String namespace = object.getMetadata().getNamespace();
     return object.getKind()
         + " "

@@ -2,6 +2,7 @@ package io.isthmus.cli.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,11 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Starts a program; its output is appended to {@code <logDirectory>/<name>.log}. */
   public static ChildProcess start(String name, Path logDirectory, List<String> command) {
-    Path log = logDirectory.resolve(name + ".log");
+    return startWithLog(name, logDirectory.resolve(name + ".log"), command);
+  }
+
+  /** Starts a program; its output is appended to {@code log}. */
+  public static ChildProcess startWithLog(String name, Path log, List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)
@@ -61,7 +66,8 @@ public final class ChildProcess implements AutoCloseable {
   /** All that it has printed, in all its lives under this name. */
   public String logText() {
     try {
-      return Files.readString(log);
+      // bytes, for a program may print what is no UTF-8
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ProcessFailure("cannot read " + log, e);
     }
@@ -114,15 +120,25 @@ public final class ChildProcess implements AutoCloseable {
    * @throws ProcessFailure when it lives on after the limit
    */
   public int awaitExit(Duration limit) {
-    try {
-      if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        return process.exitValue();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (endsWithin(limit)) {
+      return process.exitValue();
     }
     throw new ProcessFailure(
         "%s (pid %d) still runs after %s:%n%s".formatted(name, pid(), limit, lastLines(20)));
+  }
+
+  /**
+   * Whether it ends in time.
+   *
+   * @throws ProcessFailure when the thread is interrupted first, and stays so
+   */
+  public boolean endsWithin(Duration limit) {
+    try {
+      return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProcessFailure("interrupted while waiting for the end of " + name, e);
+    }
   }
 
   /** Asks it to end, and ends it when it does not within 40 s. */

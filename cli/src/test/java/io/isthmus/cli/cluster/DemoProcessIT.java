@@ -94,7 +94,7 @@ class DemoProcessIT {
     Waiting.until(
         count + " lines in the log",
         Duration.ofSeconds(10),
-        () -> process.lastLines(10).size() == count);
+        () -> process.lastLines(10).lines().count() == count);
   }
 
   private DemoProcess start(String script, Readiness readiness) {

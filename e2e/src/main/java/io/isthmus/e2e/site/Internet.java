@@ -7,7 +7,7 @@ public final class Internet implements AutoCloseable {
   private final Namespace router;
 
   public Internet() {
-    router = Namespace.create("isthmus-e2e-inet");
+    router = Namespace.create("internet");
     router.run("sysctl", "-qw", "net.ipv4.ip_forward=1");
     router.run(
         "nft",

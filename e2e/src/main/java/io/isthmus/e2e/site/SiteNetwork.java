@@ -5,7 +5,7 @@ final class SiteNetwork {
   private SiteNetwork() {}
 
   static Namespace node(Internet internet, String site, Addresses addresses) {
-    Namespace node = Namespace.create("isthmus-e2e-" + site);
+    Namespace node = Namespace.create(site);
     Namespace router = internet.router();
     String link = "to-" + site;
     node.run(
@@ -50,7 +50,7 @@ final class SiteNetwork {
   }
 
   static Namespace pod(Namespace node, String site, String pod, String ip) {
-    Namespace namespace = Namespace.create("isthmus-e2e-" + site + "-" + pod);
+    Namespace namespace = Namespace.create(site + "-" + pod);
     String link = "p-" + pod;
     node.run(
         "ip",

@@ -6,8 +6,11 @@ import io.isthmus.e2e.site.MeshProcess;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.site.Site;
 import io.isthmus.e2e.site.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A site with the mesh on it and one workload: the same addresses in each cluster, so that nothing
@@ -16,23 +19,42 @@ import java.util.List;
 final class Cluster implements AutoCloseable {
   static final String SYSTEM = "isthmus-system";
   static final String SHOP = "shop";
+  private static final int CONTROLLER_READY = 15014;
+  private static final int PROXY_READY = 15021;
 
   private final Site site;
   private final Path root;
   private final String workload;
-  private final Namespace controlPod;
-  private final Namespace mirrorPod;
-  private final Namespace gatewayPod;
-  private final Namespace workloadPod;
+  private final Pod control;
+  private final Pod mirror;
+  private final Pod gateway;
+  private final Pod app;
 
   Cluster(Internet internet, Workspace workspace, Member member) {
     this.site = new Site(internet, member.name(), member.index(), workspace);
     this.root = workspace.root();
     this.workload = member.workload();
-    controlPod = site.podNetwork("control", Addresses.CONTROL);
-    mirrorPod = site.podNetwork("mirror", Addresses.MIRROR);
-    gatewayPod = site.podNetwork("gateway", Addresses.EASTWEST);
-    workloadPod = site.podNetwork(workload, Addresses.WORKLOAD);
+    control = ofSystem("control", Addresses.CONTROL, CONTROLLER_READY);
+    mirror = ofSystem("mirror-controller", Addresses.MIRROR, CONTROLLER_READY);
+    gateway = ofSystem("gateway", Addresses.EASTWEST, PROXY_READY);
+    app =
+        new Pod(
+            site.podNetwork(workload, Addresses.WORKLOAD),
+            Addresses.WORKLOAD,
+            SHOP,
+            workload,
+            PROXY_READY);
+  }
+
+  /** Where a process runs, and the service account that it runs under. */
+  private record Pod(
+      Namespace network, String ip, String namespace, String account, int readyPort) {}
+
+  private Pod ofSystem(String name, String ip, int readyPort) {
+    // the name is also an interface's, of which Linux takes 15 characters: p-mirror-controller has
+    // more
+    Namespace network = site.podNetwork(name.replaceFirst("-.*", ""), ip);
+    return new Pod(network, ip, SYSTEM, "isthmus-" + name, readyPort);
   }
 
   /** A cluster's name, its place on the internet, and the name of its workload. */
@@ -43,11 +65,11 @@ final class Cluster implements AutoCloseable {
   }
 
   Namespace workloadPod() {
-    return workloadPod;
+    return app.network();
   }
 
   Namespace gatewayPod() {
-    return gatewayPod;
+    return gateway.network();
   }
 
   /** Namespaces, service accounts, roles, the gateway's Service with its address, the workload. */
@@ -76,9 +98,9 @@ final class Cluster implements AutoCloseable {
 
   private List<Path> crds() {
     Path directory = root.resolve("api/src/main/resources/META-INF/isthmus/crds");
-    try (var files = java.nio.file.Files.list(directory)) {
+    try (var files = Files.list(directory)) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("no CRDs in " + directory, e);
     }
   }
@@ -98,67 +120,65 @@ final class Cluster implements AutoCloseable {
   }
 
   MeshProcess startControl() {
-    return site.start(
-        controlPod,
-        "control",
-        List.of(
-            "--cluster=" + site.name(),
-            "--trust-domain=" + site.trustDomain(),
-            "--kubeconfig=" + site.kubeconfigOf(SYSTEM, "isthmus-control")),
-        "http://" + Addresses.CONTROL + ":15014/ready");
+    return start(control, "control", List.of(kubeconfig(control)));
   }
 
   MeshProcess startMirrorController() {
-    return site.start(
-        mirrorPod,
-        "mirror-controller",
-        List.of(
-            "--cluster=" + site.name(),
-            "--trust-domain=" + site.trustDomain(),
-            "--kubeconfig=" + site.kubeconfigOf(SYSTEM, "isthmus-mirror-controller"),
-            "--control-address=" + Addresses.CONTROL + ":15012",
-            "--control-bundle=" + site.ownBundle(),
-            "--token-file=" + site.meshToken(SYSTEM, "isthmus-mirror-controller")),
-        "http://" + Addresses.MIRROR + ":15014/ready");
+    return start(
+        mirror, "mirror-controller", joined(List.of(kubeconfig(mirror)), enrolment(mirror)));
   }
 
   MeshProcess startGateway() {
-    return site.start(
-        gatewayPod,
+    return start(
+        gateway,
         "eastwest-gateway",
-        List.of(
-            "--cluster=" + site.name(),
-            "--trust-domain=" + site.trustDomain(),
-            "--pod=gateway-1",
-            "--pod-ip=" + Addresses.EASTWEST,
-            "--control-address=" + Addresses.CONTROL + ":15012",
-            "--control-bundle=" + site.ownBundle(),
-            "--token-file=" + site.meshToken(SYSTEM, "isthmus-gateway")),
-        "http://" + Addresses.EASTWEST + ":15021/ready");
+        joined(List.of("--pod=gateway-1", "--pod-ip=" + gateway.ip()), enrolment(gateway)));
   }
 
   MeshProcess startSidecar() {
-    return site.start(
-        workloadPod,
+    return start(
+        app,
         "sidecar",
-        List.of(
-            "--cluster=" + site.name(),
-            "--trust-domain=" + site.trustDomain(),
-            "--namespace=" + SHOP,
-            "--service-account=" + workload,
-            "--pod=" + workload + "-1",
-            "--pod-ip=" + Addresses.WORKLOAD,
-            "--control-address=" + Addresses.CONTROL + ":15012",
-            "--control-bundle=" + site.ownBundle(),
-            "--token-file=" + site.meshToken(SHOP, workload),
-            "--explicit-address=127.0.0.1:15080",
-            "--outbound-address=127.0.0.1:15001"),
-        "http://" + Addresses.WORKLOAD + ":15021/ready");
+        joined(
+            List.of(
+                "--namespace=" + app.namespace(),
+                "--service-account=" + app.account(),
+                "--pod=" + app.account() + "-1",
+                "--pod-ip=" + app.ip(),
+                "--explicit-address=127.0.0.1:15080",
+                "--outbound-address=127.0.0.1:15001"),
+            enrolment(app)));
+  }
+
+  /** Every process is told its cluster, and says on its Pod's address when it is ready. */
+  private MeshProcess start(Pod pod, String process, List<String> settings) {
+    return site.start(
+        pod.network(),
+        process,
+        joined(
+            List.of("--cluster=" + site.name(), "--trust-domain=" + site.trustDomain()), settings),
+        "http://%s:%d/ready".formatted(pod.ip(), pod.readyPort()));
+  }
+
+  /** How a process gets its identity from the control plane. */
+  private List<String> enrolment(Pod pod) {
+    return List.of(
+        "--control-address=" + control.ip() + ":15012",
+        "--control-bundle=" + site.ownBundle(),
+        "--token-file=" + site.meshToken(pod.namespace(), pod.account()));
+  }
+
+  private String kubeconfig(Pod pod) {
+    return "--kubeconfig=" + site.kubeconfigOf(pod.namespace(), pod.account());
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   MeshProcess startApp() {
     return site.startApp(
-        workloadPod,
+        app.network(),
         HelloServer.class.getName(),
         List.of(Addresses.WORKLOAD, "8080", "hello from " + site.name() + "/" + workload + "-1"),
         "http://" + Addresses.WORKLOAD + ":8080/");
@@ -166,12 +186,13 @@ final class Cluster implements AutoCloseable {
 
   /** Redirects what the Pod sends to Service addresses to the sidecar: three nft lines. */
   void captureOutbound() {
-    workloadPod.run(
-        "nft",
-        "add table ip isthmus; add chain ip isthmus out { type nat hook output priority -100; };"
-            + " add rule ip isthmus out ip daddr "
-            + Addresses.SERVICE_RANGE
-            + " meta l4proto tcp redirect to :15001");
+    app.network()
+        .run(
+            "nft",
+            "add table ip isthmus; add chain ip isthmus out { type nat hook output priority -100; };"
+                + " add rule ip isthmus out ip daddr "
+                + Addresses.SERVICE_RANGE
+                + " meta l4proto tcp redirect to :15001");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.isthmus.e2e.story;
 
 import io.isthmus.cli.process.ChildProcess;
 import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.site.MeshProcess;
 import java.time.Duration;

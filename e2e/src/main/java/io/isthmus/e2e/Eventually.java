@@ -1,19 +1,19 @@
-package io.isthmus.e2e.story;
+package io.isthmus.e2e;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits for what a controller does in its own time. */
-final class Eventually {
+public final class Eventually {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private Eventually() {}
 
   /** A check that explains itself: empty when it holds, else what was seen. */
-  interface Check extends Supplier<String> {}
+  public interface Check extends Supplier<String> {}
 
-  static void holds(Duration limit, Check check) {
+  public static void holds(Duration limit, Check check) {
     long start = System.nanoTime();
     String seen;
     do {
