@@ -45,7 +45,11 @@ public final class CapturedOutbound extends ChannelInboundHandlerAdapter {
     ConnectionRecord record = recorder.begin(Direction.OUTBOUND, source);
     address.ifPresent(a -> record.destination(Party.at(a)));
     Destination destination =
-        address.map(destinations::byAddress).orElseGet(() -> notCaptured(channel));
+        address
+            // whichever of the Pod's addresses it is: the connection was made to this listener
+            .filter(dialled -> !dialled.equals(channel.localAddress()))
+            .map(destinations::byAddress)
+            .orElseGet(() -> notCaptured(channel));
     outbound.connect(channel, destination, record, new Silent(this, channel));
   }
 

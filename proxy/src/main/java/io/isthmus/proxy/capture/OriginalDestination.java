@@ -17,10 +17,7 @@ import java.util.Optional;
  * {@code IP6T_SO_ORIGINAL_DST} (linux/netfilter_ipv6/ip6_tables.h).
  */
 interface OriginalDestination {
-  /**
-   * Empty when nothing was redirected: the kernel does not know the connection, or knows it as one
-   * to this very listener.
-   */
+  /** Empty when the kernel knows of no redirection. */
   Optional<InetSocketAddress> of(Channel channel);
 
   /** Asks the kernel; needs the epoll transport. */
@@ -45,9 +42,7 @@ interface OriginalDestination {
       RawUnixChannelOption option = isIpv6(channel.localAddress()) ? IPV6 : IPV4;
       try {
         ByteBuffer address = channel.config().getOption(option);
-        return Optional.ofNullable(address)
-            .map(Kernel::read)
-            .filter(dialled -> !dialled.equals(channel.localAddress()));
+        return address == null ? Optional.empty() : Optional.of(read(address));
       } catch (ChannelException e) {
         return Optional.empty(); // ENOENT: conntrack has no such connection
       }
