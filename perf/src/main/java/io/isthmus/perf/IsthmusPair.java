@@ -19,16 +19,30 @@ final class IsthmusPair implements Contender {
 
   private final Path root;
   private final Path directory;
-  private final List<ChildProcess> control = new ArrayList<>();
-  private final Hop caller;
-  private final Hop destination;
+  private final List<ChildProcess> started = new ArrayList<>();
+  private List<Hop> hops = List.of();
   private Duration startToReady = Duration.ZERO;
 
-  IsthmusPair(Path root, Path directory) {
+  private IsthmusPair(Path root, Path directory) {
     this.root = root;
     this.directory = directory;
+  }
+
+  /** Starts everything, or nothing: what was started is ended when a part does not come up. */
+  static IsthmusPair start(Path root, Path directory) {
+    IsthmusPair pair = new IsthmusPair(root, directory);
+    try {
+      pair.startAll();
+      return pair;
+    } catch (RuntimeException e) {
+      pair.close();
+      throw e;
+    }
+  }
+
+  private void startAll() {
     String cli = root.resolve("cli/target/isthmus-cli.jar").toString();
-    control.add(
+    ChildProcess api =
         start(
             "api",
             TestBed.DESTINATION,
@@ -37,22 +51,21 @@ final class IsthmusPair implements Contender {
                 cli,
                 "io.isthmus.cli.embedded.EmbeddedApiMain",
                 "--address=" + TestBed.DESTINATION_IP + ":6443",
-                "--state=" + directory.resolve("api-state"))));
-    control.getFirst().awaitLog("ready", LIMIT);
+                "--state=" + directory.resolve("api-state")));
+    api.awaitLog("ready", LIMIT);
     provision("objects");
-    control.add(
-        start(
-            "control",
-            TestBed.DESTINATION,
-            List.of(
-                "-jar",
-                root.resolve("control/target/isthmus-control.jar").toString(),
-                "--cluster=perf",
-                "--trust-domain=perf.test",
-                "--kubeconfig=" + Kubeconfig.write(directory, API))));
+    start(
+        "control",
+        TestBed.DESTINATION,
+        List.of(
+            "-jar",
+            root.resolve("control/target/isthmus-control.jar").toString(),
+            "--cluster=perf",
+            "--trust-domain=perf.test",
+            "--kubeconfig=" + Kubeconfig.write(directory, API)));
     provision("credentials", directory.toString());
-    destination = sidecar(TestBed.DESTINATION, "backend", TestBed.DESTINATION_IP);
-    caller = sidecar(TestBed.CALLER, "caller", TestBed.CALLER_IP);
+    Hop destination = sidecar(TestBed.DESTINATION, "backend", TestBed.DESTINATION_IP);
+    hops = List.of(sidecar(TestBed.CALLER, "caller", TestBed.CALLER_IP), destination);
     Backend.awaitAnswer(TestBed.SERVICE_IP, servicePort());
   }
 
@@ -77,8 +90,7 @@ final class IsthmusPair implements Contender {
                 "--outbound-address=127.0.0.1:" + TestBed.SIDECAR_CAPTURE_PORT,
                 "--access-log=" + directory.resolve("access-" + account + ".log"),
                 "--threads=1"));
-    ChildProcess process =
-        ChildProcess.start("sidecar-" + account, directory, TestBed.on(node, command));
+    ChildProcess process = begin("sidecar-" + account, node, command);
     awaitReady(process, node, ip);
     startToReady = Duration.ofNanos(System.nanoTime() - start);
     return new Hop(process);
@@ -106,7 +118,13 @@ final class IsthmusPair implements Contender {
     List<String> command =
         new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1"));
     command.addAll(arguments);
-    return ChildProcess.start(name, directory, TestBed.on(node, command));
+    return begin(name, node, command);
+  }
+
+  private ChildProcess begin(String name, String node, List<String> command) {
+    ChildProcess process = ChildProcess.start(name, directory, TestBed.on(node, command));
+    started.addFirst(process);
+    return process;
   }
 
   private void provision(String step, String... more) {
@@ -140,11 +158,11 @@ final class IsthmusPair implements Contender {
 
   @Override
   public List<Hop> hops() {
-    return List.of(caller, destination);
+    return hops;
   }
 
   Hop caller() {
-    return caller;
+    return hops.getFirst();
   }
 
   /** From the start of the second sidecar's process to its readiness; polled every 5 ms. */
@@ -152,10 +170,9 @@ final class IsthmusPair implements Contender {
     return startToReady;
   }
 
+  /** The last started first. */
   @Override
   public void close() {
-    caller.close();
-    destination.close();
-    control.reversed().forEach(ChildProcess::close);
+    started.forEach(ChildProcess::close);
   }
 }

@@ -21,7 +21,7 @@ final class Main {
         Wire peerWire = new Wire(HaProxyPair.TLS_PORT, directory);
         HaProxyPair peer = new HaProxyPair(directory);
         Wire ourWire = new Wire(IsthmusPair.TLS_PORT, directory);
-        IsthmusPair ours = new IsthmusPair(root, directory)) {
+        IsthmusPair ours = IsthmusPair.start(root, directory)) {
       ServerHello wire = same(ourWire.serverHello(), peerWire.serverHello());
       Memory memory = Memory.measure(ours, ours.caller(), directory);
       List<Measurement> measurements = new ArrayList<>();

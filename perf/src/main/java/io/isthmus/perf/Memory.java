@@ -9,11 +9,14 @@ import java.util.List;
 record Memory(double idleMegabytes, double with1000Megabytes) {
   private static final int CONNECTIONS = 1000;
 
+  /** Idle is what a sidecar keeps when nothing has happened for this long. */
+  private static final int SETTLED_MILLIS = 7_000;
+
   /**
    * Measures the sidecar on the caller's side, which keeps both the app's and the tunnel's side.
    */
   static Memory measure(Contender contender, Hop sidecar, Path directory) {
-    Pause.millis(3000);
+    Pause.millis(SETTLED_MILLIS);
     double idle = sidecar.rssMegabytes();
     Path jar = Path.of(Memory.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     try (ChildProcess holder =
@@ -31,7 +34,7 @@ record Memory(double idleMegabytes, double with1000Megabytes) {
                     Integer.toString(contender.servicePort()),
                     Integer.toString(CONNECTIONS))))) {
       holder.awaitLog("open " + CONNECTIONS, Duration.ofSeconds(60));
-      Pause.millis(2000);
+      Pause.millis(SETTLED_MILLIS);
       return new Memory(idle, sidecar.rssMegabytes());
     }
   }
