@@ -11,6 +11,7 @@ import io.isthmus.proxy.xds.Node;
 import io.isthmus.proxy.xds.XdsClient;
 import io.isthmus.proxy.xds.XdsTiming;
 import io.isthmus.settings.CommonSettings;
+import io.isthmus.settings.Settings;
 import io.isthmus.settings.SettingsReader;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -23,12 +24,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    SidecarSettings settings =
-        new SidecarSettings(SettingsReader.of(SidecarSettings.all()).readOrExit(PROCESS, args));
-    ProcessLog.start(settings.get(CommonSettings.LOG_LEVEL));
+    Settings values = SettingsReader.of(SidecarSettings.all()).readOrExit(PROCESS, args);
+    ProcessLog.start(values.get(CommonSettings.LOG_LEVEL));
     try {
-      run(settings);
-    } catch (ListenerException | IOException e) {
+      run(new SidecarSettings(values));
+    } catch (ListenerException | IOException | IllegalArgumentException e) {
       System.err.println(PROCESS + ": " + e.getMessage());
       System.exit(CANNOT_START);
     }
