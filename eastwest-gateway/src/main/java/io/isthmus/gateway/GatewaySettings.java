@@ -1,7 +1,5 @@
 package io.isthmus.gateway;
 
-import io.isthmus.certs.SpiffeId;
-import io.isthmus.certs.TrustDomain;
 import io.isthmus.proxy.SidecarSettings;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Setting;
@@ -50,14 +48,5 @@ public record GatewaySettings(Settings values) {
 
   public String cluster() {
     return get(CommonSettings.CLUSTER);
-  }
-
-  public TrustDomain trustDomain() {
-    return TrustDomain.of(get(CommonSettings.TRUST_DOMAIN));
-  }
-
-  /** Who this process has to be. */
-  public SpiffeId id() {
-    return SpiffeId.workload(trustDomain(), get(NAMESPACE), get(SERVICE_ACCOUNT));
   }
 }

@@ -8,6 +8,7 @@ import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.proxy.DataPlane;
 import io.isthmus.proxy.SidecarSettings;
 import io.isthmus.proxy.config.ConfigHolder;
 import io.isthmus.proxy.config.Endpoint;
@@ -64,11 +65,11 @@ class GatewayIT {
           new MemoryBudget(MemoryBudget.DEFAULT_BYTES),
           TunnelSettings.DEFAULT,
           TunnelObserver.none());
-  private final Gateway gateway = gateway("127.0.0.1:0");
+  private final DataPlane gateway = gateway("127.0.0.1:0");
 
   GatewayIT() throws Exception {}
 
-  private Gateway gateway(String inbound) throws Exception {
+  private DataPlane gateway(String inbound) throws Exception {
     String[] args = {
       "--cluster=east",
       "--trust-domain=east.test",

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether this process may get traffic, and what it waits for. Safe on any thread. */
-public final class Readiness {
+final class Readiness {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
   private final SvidSource svid;
@@ -22,22 +22,22 @@ public final class Readiness {
   private volatile boolean bound;
   private volatile boolean draining;
 
-  public Readiness(SvidSource svid, ConfigSource config) {
+  Readiness(SvidSource svid, ConfigSource config) {
     this.svid = svid;
     this.config = config;
   }
 
-  public void listenersBound() {
+  void listenersBound() {
     bound = true;
     announce();
   }
 
-  public void draining() {
+  void draining() {
     draining = true;
   }
 
   /** Logs once, when everything is there for the first time. */
-  public void announce() {
+  void announce() {
     if (missing().isEmpty() && announced.compareAndSet(false, true)) {
       LOG.atInfo().addKeyValue("ms", ManagementFactory.getRuntimeMXBean().getUptime()).log("ready");
     }
@@ -61,7 +61,7 @@ public final class Readiness {
   }
 
   /** {@code /ready} and {@code /live}. */
-  public Pages pages() {
+  Pages pages() {
     return new Pages().get("/ready", this::page).get("/live", () -> Page.text(200, "live\n"));
   }
 

@@ -4,10 +4,10 @@ package io.isthmus.proxy;
  * Ends the process in order on SIGTERM or SIGINT. The JVM's own status after a signal would be 143;
  * having drained is a success, so this ends with 0.
  */
-public final class Shutdown {
+final class Shutdown {
   private Shutdown() {}
 
-  public static void onSignal(Runnable drain) {
+  static void onSignal(Runnable drain) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -19,7 +19,7 @@ public final class Shutdown {
   }
 
   /** As if a signal had come. */
-  public static void begin() {
+  static void begin() {
     Thread.ofPlatform().name("drain").start(() -> System.exit(0));
   }
 }

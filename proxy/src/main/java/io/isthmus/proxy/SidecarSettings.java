@@ -2,6 +2,7 @@ package io.isthmus.proxy;
 
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
+import io.isthmus.proxy.accesslog.Party;
 import io.isthmus.proxy.outbound.UnknownDestinations;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Setting;
@@ -44,7 +45,9 @@ public record SidecarSettings(Settings values) {
               "outbound-address", "where captured connections are accepted, e.g. port 15001")
           .optional();
   public static final Setting<Optional<InetSocketAddress>> EXPLICIT_ADDRESS =
-      Setting.address("explicit-address", "where SOCKS5 and HTTP CONNECT are served, e.g. 15080")
+      Setting.address(
+              "explicit-address",
+              "where SOCKS5 and HTTP CONNECT are served: a loopback address or pod-ip, e.g. port 15080")
           .optional();
   public static final Setting<InetSocketAddress> ADMIN_ADDRESS =
       Setting.address("admin-address", "where admin pages are served")
@@ -76,6 +79,26 @@ public record SidecarSettings(Settings values) {
               "what becomes of connections to addresses that are no Service's",
               UnknownDestinations.class)
           .withDefault(UnknownDestinations.REFUSE);
+
+  /** Throws {@link IllegalArgumentException} when values that are good by themselves clash. */
+  public SidecarSettings {
+    InetAddress pod = values.get(POD_IP);
+    values.get(EXPLICIT_ADDRESS).ifPresent(address -> requireOwn(address, pod));
+  }
+
+  /** Nobody is asked who they are there: whoever reaches it calls as this workload. */
+  private static void requireOwn(InetSocketAddress explicit, InetAddress pod) {
+    InetAddress ip = explicit.getAddress();
+    if (ip.isAnyLocalAddress() || !(ip.isLoopbackAddress() || ip.equals(pod))) {
+      throw new IllegalArgumentException(
+          "%s=%s: expected a loopback address or %s, %s: it asks callers for no credentials"
+              .formatted(
+                  EXPLICIT_ADDRESS.key(),
+                  Party.text(explicit),
+                  POD_IP.key(),
+                  pod.getHostAddress()));
+    }
+  }
 
   /** All, in the order of the reference. */
   public static List<Setting<?>> all() {

@@ -10,21 +10,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Brings identity and bundles together into TLS, whichever of the two changes. */
-public final class TrustUpdates {
+final class TrustUpdates {
   private final TlsContexts contexts;
   private final ConfigSource config;
   private final SvidSource svid;
   private final Runnable afterwards;
 
-  public TrustUpdates(
-      TlsContexts contexts, ConfigSource config, SvidSource svid, Runnable afterwards) {
+  TrustUpdates(TlsContexts contexts, ConfigSource config, SvidSource svid, Runnable afterwards) {
     this.contexts = contexts;
     this.config = config;
     this.svid = svid;
     this.afterwards = afterwards;
   }
 
-  public void follow() {
+  void follow() {
     config.subscribe(changed -> update());
     svid.subscribe(changed -> update());
     update();

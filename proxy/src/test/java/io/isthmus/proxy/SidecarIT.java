@@ -311,7 +311,7 @@ final class SidecarIT {
   }
 
   private static HttpResponse<String> page(
-      Sidecar sidecar, Setting<InetSocketAddress> endpoint, String path)
+      DataPlane sidecar, Setting<InetSocketAddress> endpoint, String path)
       throws IOException, InterruptedException {
     InetSocketAddress address = sidecar.address(endpoint);
     URI uri = URI.create("http://127.0.0.1:" + address.getPort() + path);

@@ -43,8 +43,8 @@ final class SidecarPair implements AutoCloseable {
   final ConfigHolder targetConfig = new ConfigHolder(InstantSource.system());
   final InetAddress targetIp;
   final EchoApplication application;
-  final Sidecar caller;
-  final Sidecar target;
+  final DataPlane caller;
+  final DataPlane target;
   final Path callerLog;
   final Path targetLog;
 
@@ -82,7 +82,8 @@ final class SidecarPair implements AutoCloseable {
     return InetAddress.getByAddress(ip);
   }
 
-  private static Sidecar sidecar(ConfigHolder config, Svid svid, String... more) throws Exception {
+  private static DataPlane sidecar(ConfigHolder config, Svid svid, String... more)
+      throws Exception {
     List<String> args =
         new ArrayList<>(
             List.of(

@@ -4,6 +4,7 @@ import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.proxy.DataPlane;
 import io.isthmus.proxy.EchoApplication;
 import io.isthmus.proxy.Sidecar;
 import io.isthmus.proxy.SidecarSettings;
@@ -56,8 +57,8 @@ final class GatewayTraining {
   private void run(Path options, Path jar) throws Exception {
     Path directory = Files.createTempDirectory("isthmus-training-");
     ServedMesh mesh = new ServedMesh();
-    Sidecar destination = sidecar(podIp, ca.svid("shop", "hello"), destinationConfig());
-    Sidecar caller = sidecar("127.0.0.1", ca.svid("shop", "web"), callerConfig());
+    DataPlane destination = sidecar(podIp, ca.svid("shop", "hello"), destinationConfig());
+    DataPlane caller = sidecar("127.0.0.1", ca.svid("shop", "web"), callerConfig());
     try (EchoApplication application = EchoApplication.start(new InetSocketAddress(podIp, 8080));
         FakeControlPlane control = new FakeControlPlane(ca, directory).serving(mesh.service())) {
       control.certifies = ca.id("isthmus-system", "isthmus-gateway");
@@ -90,7 +91,7 @@ final class GatewayTraining {
     }
   }
 
-  private Sidecar sidecar(String ip, Svid svid, MeshConfig config) throws Exception {
+  private DataPlane sidecar(String ip, Svid svid, MeshConfig config) throws Exception {
     ConfigHolder holder = new ConfigHolder(InstantSource.system());
     holder.set(config);
     SidecarSettings settings =

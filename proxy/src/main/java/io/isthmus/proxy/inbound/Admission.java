@@ -20,7 +20,8 @@ import java.util.Optional;
  *   <li>{@code ip:port}: only from the own trust domain, only if the IP is the one the caller
  *       connected to, never a port of this proxy.
  *   <li>{@code fqdn:port}: only if the table has it, and the caller's trust domain with it.
- *   <li>{@code forwarded} is believed from the own cluster's gateway only.
+ *   <li>{@code forwarded} is believed from the own cluster's gateway only; there it must be
+ *       readable, or the gateway's own rights would be lent to whoever it could not name.
  * </ul>
  */
 final class Admission {
@@ -35,8 +36,18 @@ final class Admission {
   }
 
   Decision decide(MeshConfig config, Caller caller, ConnectRequest request) {
-    SpiffeId who = principal(caller.peer().id(), request);
-    return switch (Authority.parse(request.authority())) {
+    SpiffeId peer = caller.peer().id();
+    String header = request.headers().get("forwarded");
+    if (header == null || !peer.equals(gateway)) {
+      return decide(config, caller, request.authority(), peer);
+    }
+    return Forwarded.caller(header)
+        .map(who -> decide(config, caller, request.authority(), who))
+        .orElseGet(() -> unreadable(header));
+  }
+
+  private Decision decide(MeshConfig config, Caller caller, String authority, SpiffeId who) {
+    return switch (Authority.parse(authority)) {
       case Authority.Malformed(String text) ->
           refused(400, EndReason.MALFORMED, "authority \"" + text + "\": expected host:port");
       case Authority.Address(InetSocketAddress address) -> address(address, caller, who);
@@ -44,9 +55,11 @@ final class Admission {
     };
   }
 
-  private SpiffeId principal(SpiffeId peer, ConnectRequest request) {
-    String header = request.headers().get("forwarded");
-    return header != null && peer.equals(gateway) ? Forwarded.caller(header).orElse(peer) : peer;
+  private static Decision unreadable(String header) {
+    return refused(
+        400,
+        EndReason.MALFORMED,
+        "forwarded \"" + header + "\" from the gateway: expected for=\"spiffe://...\"");
   }
 
   private Decision address(InetSocketAddress address, Caller caller, SpiffeId who) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * that terminates tunnels writes it, the destination's proxy reads it.
  */
 public final class Forwarded {
-  private static final Pattern FOR =
-      Pattern.compile("(?i)(?:^|[;,\\s])for=\"?(spiffe://[^\";,\\s]+)\"?");
+  /** The whole quoted value, and the first element only: half of an ID would be another ID. */
+  private static final Pattern FOR = Pattern.compile("(?i)for=\"(spiffe://[^\"]+)\"(?:[;,].*)?");
 
   private Forwarded() {}
 
@@ -23,7 +23,7 @@ public final class Forwarded {
 
   static Optional<SpiffeId> caller(String header) {
     Matcher matcher = FOR.matcher(header);
-    if (!matcher.find()) {
+    if (!matcher.matches()) {
       return Optional.empty();
     }
     try {

@@ -3,6 +3,7 @@ package io.isthmus.proxy.capture;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.proxy.DataPlane;
 import io.isthmus.proxy.Sidecar;
 import io.isthmus.proxy.SidecarSettings;
 import io.isthmus.proxy.config.Cluster;
@@ -57,7 +58,7 @@ final class CapturedSidecar {
     TestCa ca = TestCa.create("west.demo");
     ConfigHolder config = new ConfigHolder(InstantSource.system());
     config.set(configuration(ca));
-    Sidecar sidecar =
+    DataPlane sidecar =
         new Sidecar(settings, config, new FixedSvid(ca.svid("shop", "web")), () -> {}).start();
     System.out.println("ready");
     int end = System.in.read();

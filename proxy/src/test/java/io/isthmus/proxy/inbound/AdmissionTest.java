@@ -124,6 +124,30 @@ final class AdmissionTest {
         .isInstanceOf(Decision.Refused.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "by=gateway",
+        "for=unknown",
+        "for=\"spiffe://west.demo/a b\"",
+        "for=",
+        "for=unknown, for=\"spiffe://west.demo/ns/shop/sa/web\""
+      })
+  void refusesWhatTheOwnGatewayForwardsAndCannotBeRead(String header) {
+    assertThat(forwarded(GATEWAY, header))
+        .isEqualTo(
+            new Decision.Refused(
+                400,
+                EndReason.MALFORMED,
+                "forwarded \"" + header + "\" from the gateway: expected for=\"spiffe://...\""));
+  }
+
+  @Test
+  void ignoresWhatOthersForwardReadableOrNot() {
+    assertThat(allowedCaller(id(EAST, "web"), "for=unknown")).isEqualTo(id(EAST, "web"));
+  }
+
   @Test
   void believesWhatAGatewayOfOursWrites() {
     SpiffeId caller = SpiffeId.parse("spiffe://west.demo/ns/shop/sa/web_1.a-b");

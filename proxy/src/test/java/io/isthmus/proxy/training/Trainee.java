@@ -1,22 +1,16 @@
 package io.isthmus.proxy.training;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged process, recording what an AOT cache is made of. Fails with the process's own words
- * when it is not ready, does not end or leaves no cache within {@value #LIMIT_SECONDS} s.
+ * when it does not end as it should or leaves no cache.
  */
 public final class Trainee implements AutoCloseable {
-  private static final int LIMIT_SECONDS = 120;
 
   /** Profiles of methods would add 7 MB to what every process keeps resident. */
   private static final String NO_PROFILES = "-XX:-AOTRecordTraining";
@@ -24,9 +18,7 @@ public final class Trainee implements AutoCloseable {
   private final Path options;
   private final Path jar;
   private final Path cache;
-  private final Path log;
-  private final String ip;
-  private final Process process;
+  private final PackagedProcess process;
 
   /**
    * Starts it.
@@ -37,37 +29,26 @@ public final class Trainee implements AutoCloseable {
   public Trainee(Path options, Path jar, String ip, List<String> arguments) throws IOException {
     this.options = options;
     this.jar = jar;
-    this.ip = ip;
-    this.cache = Path.of(jar.toString().replace(".jar", ".aot"));
-    this.log = Path.of(jar.toString().replace(".jar", "-training.log"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("@" + options, "-XX:AOTCacheOutput=" + cache, NO_PROFILES, "-jar", jar.toString()));
-    command.addAll(
-        List.of(
-            "--pod-ip=" + ip,
-            "--inbound-address=" + ip + ":15008",
-            "--admin-address=" + ip + ":15000",
-            "--metrics-address=" + ip + ":15020",
-            "--ready-address=" + ip + ":15021",
-            "--drain-period=5s"));
-    command.addAll(arguments);
+    this.cache = beside(".aot");
     Files.deleteIfExists(cache);
+    List<String> all = new ArrayList<>(arguments);
+    all.add("--drain-period=5s");
     process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new PackagedProcess(
+            new PackagedProcess.Launch(
+                List.of("@" + options, "-XX:AOTCacheOutput=" + cache, NO_PROFILES),
+                jar,
+                ip,
+                beside("-training.log")),
+            all);
   }
 
-  /** Waits for readiness, then reads every page once. */
+  private Path beside(String suffix) {
+    return Path.of(jar.toString().replace(".jar", suffix));
+  }
+
   public void awaitReady() throws IOException {
-    long start = System.nanoTime();
-    while (status("15021/ready") != 200) {
-      if (!process.isAlive()
-          || System.nanoTime() - start > Duration.ofSeconds(LIMIT_SECONDS).toNanos()) {
-        throw failure("is not ready");
-      }
-      pause();
-    }
+    process.awaitReady();
   }
 
   /** What an operator and a scraper ask for. */
@@ -80,61 +61,26 @@ public final class Trainee implements AutoCloseable {
             "15000/certs",
             "15000/clusters",
             "15000/tunnels")) {
-      status(page);
-    }
-  }
-
-  private int status(String page) {
-    try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create("http://" + ip + ":" + page).toURL().openConnection();
-      connection.setReadTimeout(5_000);
-      int status = connection.getResponseCode();
-      if (status < 400) {
-        connection.getInputStream().readAllBytes();
-      }
-      return status;
-    } catch (IOException e) {
-      return -1; // not listening yet
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      process.status(page);
     }
   }
 
   /** Ends the process as Kubernetes would, and adds the cache that it leaves to the options. */
   public void finish() throws IOException, InterruptedException {
-    process.destroy();
-    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-      throw failure("does not end");
-    }
-    if (process.exitValue() != 0 || !Files.exists(cache)) {
-      throw failure("ended with " + process.exitValue() + " and left no cache");
+    process.terminate();
+    int status = process.awaitEnd();
+    if (status != 0 || !Files.exists(cache)) {
+      throw process.failure("ended with " + status + " and left no cache");
     }
     List<String> lines = new ArrayList<>(Files.readAllLines(options));
     lines.add("# trained by the build; fits these jars and this JDK only");
     lines.add("-XX:AOTCache=" + cache.toAbsolutePath());
-    Files.write(Path.of(jar.toString().replace(".jar", ".options")), lines);
+    Files.write(beside(".options"), lines);
     System.out.printf("trained %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
-  }
-
-  private IllegalStateException failure(String what) {
-    try {
-      return new IllegalStateException(
-          "%s %s; it said:%n%s".formatted(jar.getFileName(), what, Files.readString(log)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }
