@@ -15,12 +15,10 @@ import io.isthmus.proxy.relay.EndReason;
 import io.isthmus.proxy.tunnel.OpenTunnel;
 import io.isthmus.proxy.tunnel.TunnelError;
 import io.isthmus.proxy.tunnel.TunnelException;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,28 +99,6 @@ class ExportsIT {
     app.finish();
     assertThat(app.end.get(20, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
     assertThat(app.text()).isEqualTo(sent.toString());
-  }
-
-  @Test
-  void anIdleInnerSessionDoesNotHoldADrainingGateway() throws Exception {
-    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
-    Mesh.App app = mesh.open(mesh.remote(HELLO, true)).listener().write("hello").finish();
-    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
-    mesh.gatewayServer.drain(Duration.ofSeconds(30)).get(5, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void aDrainingGatewayWaitsForTheStreamsInsideItsTunnels() throws Exception {
-    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
-    Mesh.App app = mesh.open(mesh.remote(HELLO, true)).listener().write("before ");
-    await().until(() -> app.text().equals("before "));
-    Future<Void> drained = mesh.gatewayServer.drain(Duration.ofSeconds(30));
-    app.write("and after");
-    await().until(() -> app.text().equals("before and after"));
-    assertThat(drained.isDone()).isFalse();
-    app.finish();
-    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
-    drained.get(5, TimeUnit.SECONDS);
   }
 
   @Test

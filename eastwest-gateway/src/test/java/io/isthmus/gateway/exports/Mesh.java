@@ -75,14 +75,12 @@ final class Mesh implements AutoCloseable {
   final EventLoop loop = loops.next();
   final MemoryBudget budget = new MemoryBudget(MemoryBudget.DEFAULT_BYTES);
   private final List<AutoCloseable> toClose = new ArrayList<>();
-  final HboneServer gatewayServer;
   final InetSocketAddress gatewayAddress;
   final PooledTunnelDialer caller;
 
   Mesh(InetSocketAddress destination) {
-    gatewayServer = gatewayServer();
-    gatewayAddress = serve(gatewayServer, new InetSocketAddress("127.0.0.1", 0));
-    serve(server(hello, this::destination), destination);
+    gatewayAddress = startGateway();
+    serve(hello, this::destination, destination);
     caller = dialer(web);
   }
 
@@ -102,23 +100,24 @@ final class Mesh implements AutoCloseable {
     return dialer;
   }
 
-  private HboneServer gatewayServer() {
+  private InetSocketAddress startGateway() {
     Recorder recorder =
         new Recorder(log::add, ConnectionMetrics.none(), InstantSource.system(), "east");
     Targets targets =
         new Targets(dialer(gateway), Transport.ofThisPlatform().connector(Duration.ofSeconds(2)));
-    return server(gateway, new ExportHandlers(config, targets, connections, recorder));
+    return serve(
+        gateway,
+        new ExportHandlers(config, targets, connections, recorder),
+        new InetSocketAddress("127.0.0.1", 0));
   }
 
-  private HboneServer server(Svid svid, CallerHandlers handlers) {
-    return new HboneServer(
-        contexts(svid),
-        budget,
-        new HboneServer.Service(handlers, AcceptObserver.none()),
-        ServerSettings.DEFAULT);
-  }
-
-  private InetSocketAddress serve(HboneServer server, InetSocketAddress address) {
+  private InetSocketAddress serve(Svid svid, CallerHandlers handlers, InetSocketAddress address) {
+    HboneServer server =
+        new HboneServer(
+            contexts(svid),
+            budget,
+            new HboneServer.Service(handlers, AcceptObserver.none()),
+            ServerSettings.DEFAULT);
     toClose.addFirst(() -> server.drain(Duration.ZERO).await(2, TimeUnit.SECONDS));
     return (InetSocketAddress)
         server.bind(loops, address).syncUninterruptibly().channel().localAddress();

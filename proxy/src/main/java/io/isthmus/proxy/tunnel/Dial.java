@@ -16,7 +16,7 @@ final class Dial<L extends StreamListener> implements Waiter {
   interface Outcome<L extends StreamListener> {
     boolean isWanted();
 
-    void onOpen(OpenTunnel<L> tunnel, PooledTunnel carrier);
+    void onOpen(OpenTunnel<L> tunnel);
 
     void onFailure(TunnelError error);
   }

@@ -1,6 +1,5 @@
 package io.isthmus.proxy.tunnel;
 
-import io.isthmus.certs.RejectReason;
 import io.isthmus.certs.VerifiedPeer;
 import io.isthmus.proxy.hbone.ConnectRequest;
 import io.isthmus.proxy.hbone.ConnectionEnd;
@@ -19,9 +18,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +52,6 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable TlsGeneration generation;
   private @Nullable Future<?> timer;
   private @Nullable Future<?> idle;
-  private final Map<Channel, Runnable> riders = new HashMap<>();
-  private boolean drainWhenReady;
   private int streams;
 
   PooledTunnel(TunnelPool pool, Shelf shelf) {
@@ -86,11 +80,6 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
               public void onFailure(TunnelError error) {
                 fail(error);
               }
-
-              @Override
-              public void onCarrierDrains() {
-                drain();
-              }
             });
   }
 
@@ -98,10 +87,9 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     channel = opened;
     // Later, since the framing closes the channel first and then says why.
     opened.closeFuture().addListener(closed -> pool.loop().execute(this::closed));
-    if (state != State.CONNECTING || !opened.isActive()) {
+    if (!opened.isActive()) {
       // TLS added to a pipeline that has been torn down is never removed, nor its engine freed.
       fail(new TunnelError.ConnectFailed(address(), "closed at once"));
-      opened.close();
       return;
     }
     Optional<TlsGeneration> used =
@@ -152,7 +140,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
       release();
       closeChannel();
       pool.observer().onFailed(error);
-      shelf.onFailed(this, error);
+      shelf.onFailed(error);
     }
   }
 
@@ -161,38 +149,15 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   @Override
   public void onSettings(int peerMaxConcurrentStreams) {
     if (state == State.CONNECTING) {
-      onFirstSettings();
+      state = State.READY;
+      cancelTimer();
+      timer = schedule(this::drain, Lifetime.untilDrain(this, pool));
+      pool.observer().onOpened();
+      startIdleTimer();
+      shelf.onReady(this);
     } else if (state == State.READY) {
       shelf.serve();
     }
-  }
-
-  /** Trust may have changed since the handshake began, and a drain may have been asked for. */
-  private void onFirstSettings() {
-    Optional<TlsGeneration> current = pool.contexts().current();
-    if (current.filter(now -> now.material().stillTrusts(peer())).isEmpty()) {
-      fail(
-          new TunnelError.HandshakeFailed(
-              address(),
-              new HandshakeFailure.PeerRejected(
-                  RejectReason.UNTRUSTED_CHAIN,
-                  "the anchor of " + peer().id() + " was revoked during the handshake")));
-      return;
-    }
-    state = State.READY;
-    cancelTimer();
-    timer = schedule(this::drain, Lifetime.untilDrain(this, pool));
-    pool.observer().onOpened();
-    startIdleTimer();
-    shelf.onReady(this);
-    if (drainWhenReady || current.filter(this::isOlderThan).isPresent()) {
-      drain();
-    }
-  }
-
-  boolean isOlderThan(TlsGeneration current) {
-    TlsGeneration used = generation;
-    return used != null && used.number() < current.number();
   }
 
   boolean canTake() {
@@ -239,13 +204,9 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     drain();
   }
 
-  /**
-   * No new streams; closed when those there are have ended, or when a certificate does. A
-   * connection that is being made serves those who wait for it first.
-   */
+  /** No new streams; closed when those there are have ended, or when a certificate does. */
   void drain() {
     if (state != State.READY) {
-      drainWhenReady = true;
       return;
     }
     state = State.DRAINING;
@@ -262,22 +223,6 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     } else {
       timer = schedule(this::closeChannel, Lifetime.untilEnd(this, pool));
     }
-    // Idle sessions would hold this connection, and a gateway in its drain, for minutes.
-    List.copyOf(riders.values()).forEach(Runnable::run);
-  }
-
-  /** {@code channel} is a stream of this connection; {@code onDrain} runs when this one drains. */
-  void carries(Channel channel, Runnable onDrain) {
-    riders.put(channel, onDrain);
-    channel.closeFuture().addListener(closed -> riders.remove(channel));
-    if (state != State.READY) {
-      onDrain.run();
-    }
-  }
-
-  /** Nobody waits for it any more. */
-  void giveUp() {
-    fail(new TunnelError.ConnectionLost(address(), new ConnectionEnd.ClosedHere()));
   }
 
   /** The peer is not trusted any more. */

@@ -101,11 +101,10 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     pools.forEach((loop, pool) -> loop.execute(pool::drain));
   }
 
-  /** Drains; connections that are still being made are given up. */
   @Override
   public void close() throws Exception {
     subscription.close();
-    pools.forEach((loop, pool) -> loop.execute(pool::close));
+    drain();
   }
 
   private record DialPromise<L extends StreamListener>(Promise<OpenTunnel<L>> promise)
@@ -116,7 +115,7 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     }
 
     @Override
-    public void onOpen(OpenTunnel<L> tunnel, PooledTunnel carrier) {
+    public void onOpen(OpenTunnel<L> tunnel) {
       promise.trySuccess(tunnel);
     }
 

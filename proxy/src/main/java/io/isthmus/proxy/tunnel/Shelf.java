@@ -2,11 +2,9 @@ package io.isthmus.proxy.tunnel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 
 /**
  * The connections of one key, and who waits for one. However many ask at once, there are no more
@@ -19,7 +17,7 @@ final class Shelf {
   private final SharePolicy policy;
   private final List<PooledTunnel> ready = new ArrayList<>();
   private final Queue<Waiter> waiters = new ArrayDeque<>();
-  private final Set<PooledTunnel> connecting = new HashSet<>();
+  private int connecting;
 
   Shelf(TunnelPool pool, TunnelKey key, SharePolicy policy) {
     this.pool = pool;
@@ -44,8 +42,7 @@ final class Shelf {
     }
     PooledTunnel tunnel = least.orElseThrow();
     waiter.use(tunnel);
-    if (tunnel.streams() >= policy.spreadAbove()
-        && ready.size() + connecting.size() < policy.spreadTo()) {
+    if (tunnel.streams() >= policy.spreadAbove() && ready.size() + connecting < policy.spreadTo()) {
       connect();
     }
   }
@@ -61,27 +58,26 @@ final class Shelf {
   }
 
   private void connectForWaiters() {
-    while (connecting.size() * policy.streams() < waiters.size()) {
+    while (connecting * policy.streams() < waiters.size()) {
       connect();
     }
   }
 
   private void connect() {
-    PooledTunnel tunnel = new PooledTunnel(pool, this);
-    connecting.add(tunnel);
-    tunnel.connect();
+    connecting++;
+    new PooledTunnel(pool, this).connect();
   }
 
   void onReady(PooledTunnel tunnel) {
-    connecting.remove(tunnel);
+    connecting--;
     ready.add(tunnel);
     serve();
   }
 
   /** A connection did not come to be: those who wait hear why, unless another one is under way. */
-  void onFailed(PooledTunnel tunnel, TunnelError error) {
-    connecting.remove(tunnel);
-    if (connecting.isEmpty()) {
+  void onFailed(TunnelError error) {
+    connecting--;
+    if (connecting == 0) {
       List<Waiter> failed = new ArrayList<>(waiters);
       waiters.clear();
       failed.forEach(waiter -> waiter.onFailure(error));
@@ -116,12 +112,8 @@ final class Shelf {
     return List.copyOf(ready);
   }
 
-  List<PooledTunnel> connecting() {
-    return List.copyOf(connecting);
-  }
-
   private void forgetIfEmpty() {
-    if (ready.isEmpty() && connecting.isEmpty() && waiters.isEmpty()) {
+    if (ready.isEmpty() && connecting == 0 && waiters.isEmpty()) {
       pool.forget(this);
     }
   }

@@ -18,10 +18,8 @@ record StreamTransport(Shelf gateway, ConnectRequest request) implements Transpo
               }
 
               @Override
-              public void onOpen(OpenTunnel<StreamChannel> tunnel, PooledTunnel carrier) {
-                StreamChannel channel = tunnel.listener();
-                carrier.carries(channel, opened::onCarrierDrains);
-                opened.onChannel(channel);
+              public void onOpen(OpenTunnel<StreamChannel> tunnel) {
+                opened.onChannel(tunnel.listener());
               }
 
               @Override

@@ -69,7 +69,7 @@ final class TunnelPool {
     for (PooledTunnel tunnel : connections()) {
       if (!current.material().stillTrusts(tunnel.peer())) {
         tunnel.cut();
-      } else if (tunnel.isOlderThan(current)) {
+      } else if (tunnel.generation().filter(g -> g.number() < current.number()).isPresent()) {
         tunnel.drain();
       }
     }
@@ -77,16 +77,6 @@ final class TunnelPool {
 
   void drain() {
     connections().forEach(PooledTunnel::drain);
-    connecting().forEach(PooledTunnel::drain);
-  }
-
-  void close() {
-    connections().forEach(PooledTunnel::drain);
-    connecting().forEach(PooledTunnel::giveUp);
-  }
-
-  private List<PooledTunnel> connecting() {
-    return shelves.values().stream().flatMap(shelf -> shelf.connecting().stream()).toList();
   }
 
   private List<PooledTunnel> connections() {

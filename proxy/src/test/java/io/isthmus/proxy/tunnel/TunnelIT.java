@@ -43,9 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class TunnelIT {
   private final TestCa west = TestCa.create("west.test");
   private final TestCa east = TestCa.create("east.test");
@@ -320,53 +318,6 @@ class TunnelIT {
         TunnelServer.trust(web, BundleSet.of(west.bundle(), TestCa.create("east.test").bundle())));
     assertThat(tunnel.listener().end.get(5, TimeUnit.SECONDS))
         .isInstanceOf(StreamEnd.ConnectionLost.class);
-  }
-
-  @Test
-  void aConnectionWhosePeersAnchorIsRevokedDuringTheHandshakeServesNobody() throws Exception {
-    try (HeldHandshake slow = new HeldHandshake(server.address())) {
-      Future<OpenTunnel<Received>> dialled = dial(to(slow.address(), "echo:80", gateway));
-      slow.awaitHeld();
-      contexts.update(
-          TunnelServer.trust(
-              web, BundleSet.of(west.bundle(), TestCa.create("east.test").bundle())));
-      slow.release();
-      assertThat(dialled.awaitUninterruptibly().cause())
-          .hasMessageContaining(gateway.toString())
-          .hasMessageContaining("was revoked during the handshake");
-      assertThat(server.streams).isEmpty();
-    }
-  }
-
-  @Test
-  void aConnectionOfAnOlderGenerationServesThoseWhoWaitedAndNobodyElse() throws Exception {
-    try (HeldHandshake slow = new HeldHandshake(server.address())) {
-      Future<OpenTunnel<Received>> dialled = dial(to(slow.address(), "echo:80", gateway));
-      slow.awaitHeld();
-      contexts.update(TunnelServer.trust(west.svid("shop", "web"), linked));
-      slow.release();
-      Received app = dialled.get(10, TimeUnit.SECONDS).listener();
-      app.write("old");
-      await().until(() -> app.text().equals("old"));
-      app.end();
-      assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
-      await().untilAsserted(() -> assertThat(budget.grants()).isZero());
-    }
-  }
-
-  @Test
-  void closingGivesUpConnectionsThatAreStillBeingMade() throws Exception {
-    try (java.net.ServerSocket silent =
-        new java.net.ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress())) {
-      Future<OpenTunnel<Received>> slow =
-          dial(to((InetSocketAddress) silent.getLocalSocketAddress(), "echo:80", gateway));
-      try (java.net.Socket accepted = silent.accept()) {
-        dialer.close();
-        assertThat(slow.await(2, TimeUnit.SECONDS)).isTrue();
-        assertThat(slow.cause()).hasMessageContaining("ended before it could be used");
-      }
-      assertThat(budget.granted()).isZero();
-    }
   }
 
   @Test
