@@ -252,6 +252,27 @@ class TunnelIT {
   }
 
   @Test
+  void aConnectThatCrossesTheGoAwayOfAnIdleServerIsAnswered() throws Exception {
+    Received before = open(to("echo:80")).listener();
+    before.end();
+    before.end.get(5, TimeUnit.SECONDS);
+    Future<OpenTunnel<Received>> crossing =
+        loop.submit(
+                () -> {
+                  Future<OpenTunnel<Received>> dialled = dial(to("echo:80"));
+                  server.server().drain(Duration.ofSeconds(10)); // before a byte of it has left
+                  return dialled;
+                })
+            .get();
+    Received app = crossing.get(5, TimeUnit.SECONDS).listener();
+    app.write("crossed");
+    app.end();
+    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    assertThat(app.text()).isEqualTo("crossed");
+    await().until(() -> server.server().connections() == 0);
+  }
+
+  @Test
   void theNextConnectSucceedsWhenAKilledPeerIsBack() throws Exception {
     int port = server.address().getPort();
     OpenTunnel<Received> cut = open(to("echo:80"));
