@@ -8,8 +8,11 @@ interface Transport {
   /** On the event loop. */
   void open(Opened opened);
 
-  /** Hears one of the two, once, on the event loop; not both. */
+  /** Who asked. Hears of a channel or a failure, once, on the event loop; not of both. */
   interface Opened {
+    /** False when the channel has come to be of no use. */
+    boolean isWanted();
+
     /** An active channel without handlers; nothing was read from it yet. */
     void onChannel(Channel channel);
 
