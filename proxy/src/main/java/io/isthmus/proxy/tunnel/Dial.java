@@ -16,7 +16,7 @@ final class Dial<L extends StreamListener> implements Waiter {
   interface Outcome<L extends StreamListener> {
     boolean isWanted();
 
-    void onOpen(OpenTunnel<L> open);
+    void onOpen(OpenTunnel<L> open, PooledTunnel carrier);
 
     void onFailure(TunnelError error);
   }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * It is Ready only with the peer's first SETTINGS: in TLS 1.3 a client learns after its own end of
  * the handshake that the server refused its certificate, and that must be a failure of the dial.
+ *
+ * <p>Sessions inside its streams drain with it: else an idle one would keep it, and the gateway at
+ * its far end, from leaving.
  */
 final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private enum State {
@@ -49,6 +52,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable TlsGeneration generation;
   private final Deadline deadline;
   private final Deadline idle;
+  private final Riders riders = new Riders();
   private boolean drainsWhenReady;
   private int streams;
 
@@ -74,6 +78,11 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
               @Override
               public boolean isWanted() {
                 return state == State.CONNECTING;
+              }
+
+              @Override
+              public void onCarrierDrains() {
+                drain();
               }
 
               @Override
@@ -219,6 +228,15 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     idle.set(settings().idle(), this::drain);
   }
 
+  /** A session runs on {@code rider}, one of the streams; {@code onDrain} asks it to leave. */
+  void carry(Channel rider, Runnable onDrain) {
+    if (state == State.READY) {
+      riders.add(rider, onDrain);
+    } else {
+      onDrain.run();
+    }
+  }
+
   /** The waiter's stream was lost with this connection. */
   void takeElsewhere(Waiter waiter) {
     pool.take(key(), waiter);
@@ -250,6 +268,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     if (open != null) {
       open.goAway();
     }
+    riders.drain();
     if (streams == 0) {
       closeChannel();
     } else {

@@ -118,7 +118,7 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     }
 
     @Override
-    public void onOpen(OpenTunnel<L> open) {
+    public void onOpen(OpenTunnel<L> open, PooledTunnel carrier) {
       promise.trySuccess(open);
     }
 

@@ -20,8 +20,9 @@ record StreamTransport(TunnelPool pool, TunnelKey gateway, ConnectRequest reques
               }
 
               @Override
-              public void onOpen(OpenTunnel<StreamChannel> tunnel) {
+              public void onOpen(OpenTunnel<StreamChannel> tunnel, PooledTunnel carrier) {
                 opened.onChannel(tunnel.listener());
+                carrier.carry(tunnel.listener(), opened::onCarrierDrains);
               }
 
               @Override

@@ -17,5 +17,11 @@ interface Transport {
     void onChannel(Channel channel);
 
     void onFailure(TunnelError error);
+
+    /**
+     * The connection that carries the channel takes no new streams. It cannot end before the
+     * channel does, so the channel should not stay for long.
+     */
+    void onCarrierDrains();
   }
 }
