@@ -15,10 +15,12 @@ import io.isthmus.proxy.relay.EndReason;
 import io.isthmus.proxy.tunnel.OpenTunnel;
 import io.isthmus.proxy.tunnel.TunnelError;
 import io.isthmus.proxy.tunnel.TunnelException;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -189,6 +191,67 @@ class ExportsIT {
     assertThat(app.end.get(5, TimeUnit.SECONDS)).isInstanceOf(StreamEnd.ResetByPeer.class);
     await().until(() -> !mesh.log.isEmpty());
     assertThat(mesh.log.getFirst().outcome().reason()).isEqualTo(EndReason.DENIED_LATER);
+  }
+
+  @Test
+  void aDrainingGatewayIsLeftAsSoonAsTheLastStreamHasEnded() throws Exception {
+    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
+    exchange(mesh.open(mesh.remote(HELLO, true)).listener(), "leaves an idle session behind");
+    App app = mesh.open(mesh.remote(HELLO, true)).listener();
+    app.write("before");
+    await().until(() -> app.text().equals("before"));
+    Future<Void> left = mesh.gatewayServer.drain(Duration.ofSeconds(30));
+    app.write(" and during");
+    await().until(() -> app.text().equals("before and during"));
+    assertThat(left.isDone()).as("a stream is still open").isFalse();
+    app.finish();
+    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    assertThat(left.await(5, TimeUnit.SECONDS)).as("the gateway could leave").isTrue();
+    await().until(() -> mesh.connections.count() == 0);
+  }
+
+  @Test
+  void anIdleSessionLeavesADrainingGatewayAtOnce() throws Exception {
+    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
+    exchange(mesh.open(mesh.remote(HELLO, true)).listener(), "once");
+    assertThat(mesh.connections.count()).isEqualTo(1);
+    assertThat(mesh.gatewayServer.drain(Duration.ofSeconds(30)).await(5, TimeUnit.SECONDS))
+        .isTrue();
+    await().until(() -> mesh.connections.count() == 0);
+  }
+
+  @Test
+  void noStreamIsLostWhenTheGatewayDrainsUnderLoad() throws Exception {
+    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
+    List<App> open = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      open.add(mesh.open(mesh.remote(HELLO, true)).listener().write("first "));
+    }
+    Future<Void> left = mesh.gatewayServer.drain(Duration.ofSeconds(30));
+    for (App app : open) {
+      app.write("second");
+      await().until(() -> app.text().equals("first second"));
+      app.finish();
+      assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    }
+    assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aDrainingDestinationIsLeftAsSoonAsTheLastStreamHasEnded() throws Exception {
+    mesh.exports(TunnelMode.END_TO_END, UnmeshedPolicy.REFUSE, mesh.meshed(POD));
+    App app = mesh.open(mesh.remote(HELLO, true)).listener();
+    app.write("before");
+    await().until(() -> app.text().equals("before"));
+    Future<Void> left = mesh.destinationServer.drain(Duration.ofSeconds(30));
+    app.write(" and during");
+    await().until(() -> app.text().equals("before and during"));
+    assertThat(left.isDone()).as("a stream is still open").isFalse();
+    assertThat(statusOf(mesh.remote(HELLO, true))).as("new ones do not join it").isEqualTo(503);
+    app.finish();
+    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    assertThat(left.await(5, TimeUnit.SECONDS)).as("the destination could leave").isTrue();
+    await().until(() -> mesh.connections.count() == 0);
   }
 
   private int statusOf(Endpoint endpoint) {

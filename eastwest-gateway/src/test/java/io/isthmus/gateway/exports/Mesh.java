@@ -75,12 +75,16 @@ final class Mesh implements AutoCloseable {
   final EventLoop loop = loops.next();
   final MemoryBudget budget = new MemoryBudget(MemoryBudget.DEFAULT_BYTES);
   private final List<AutoCloseable> toClose = new ArrayList<>();
+  final HboneServer gatewayServer;
   final InetSocketAddress gatewayAddress;
+  final HboneServer destinationServer;
   final PooledTunnelDialer caller;
 
   Mesh(InetSocketAddress destination) {
-    gatewayAddress = startGateway();
-    serve(hello, this::destination, destination);
+    gatewayServer = server(gateway, exportHandlers());
+    gatewayAddress = bind(gatewayServer, new InetSocketAddress("127.0.0.1", 0));
+    destinationServer = server(hello, this::destination);
+    bind(destinationServer, destination);
     caller = dialer(web);
   }
 
@@ -100,18 +104,15 @@ final class Mesh implements AutoCloseable {
     return dialer;
   }
 
-  private InetSocketAddress startGateway() {
+  private ExportHandlers exportHandlers() {
     Recorder recorder =
         new Recorder(log::add, ConnectionMetrics.none(), InstantSource.system(), "east");
     Targets targets =
         new Targets(dialer(gateway), Transport.ofThisPlatform().connector(Duration.ofSeconds(2)));
-    return serve(
-        gateway,
-        new ExportHandlers(config, targets, connections, recorder),
-        new InetSocketAddress("127.0.0.1", 0));
+    return new ExportHandlers(config, targets, connections, recorder);
   }
 
-  private InetSocketAddress serve(Svid svid, CallerHandlers handlers, InetSocketAddress address) {
+  private HboneServer server(Svid svid, CallerHandlers handlers) {
     HboneServer server =
         new HboneServer(
             contexts(svid),
@@ -119,6 +120,10 @@ final class Mesh implements AutoCloseable {
             new HboneServer.Service(handlers, AcceptObserver.none()),
             ServerSettings.DEFAULT);
     toClose.addFirst(() -> server.drain(Duration.ZERO).await(2, TimeUnit.SECONDS));
+    return server;
+  }
+
+  private InetSocketAddress bind(HboneServer server, InetSocketAddress address) {
     return (InetSocketAddress)
         server.bind(loops, address).syncUninterruptibly().channel().localAddress();
   }

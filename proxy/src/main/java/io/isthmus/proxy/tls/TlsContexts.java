@@ -87,8 +87,15 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
+  /** Ends with {@code close}. */
+  @FunctionalInterface
+  public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Hears of each later generation, on the thread that made it. */
-  public AutoCloseable subscribe(Consumer<TlsGeneration> subscriber) {
+  public Subscription subscribe(Consumer<TlsGeneration> subscriber) {
     subscribers.add(subscriber);
     return () -> subscribers.remove(subscriber);
   }

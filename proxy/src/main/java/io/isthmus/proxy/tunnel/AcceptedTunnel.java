@@ -29,7 +29,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable HboneConnection connection;
   private @Nullable Caller caller;
   private boolean handshakeOver;
-  private boolean draining;
+  private boolean peerLeaves;
   private int streams;
 
   AcceptedTunnel(HboneServer server, Channel channel) {
@@ -131,11 +131,9 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
       channel.close();
       return;
     }
-    draining = true;
+    // Not closed here, not even without streams: a CONNECT may have crossed the GOAWAY. The framing
+    // closes when the peer has answered its PING, and the last stream has ended.
     open.goAway();
-    if (streams == 0) {
-      channel.close();
-    }
   }
 
   void close() {
@@ -147,7 +145,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
 
   @Override
   public void onGoAway(ErrorCode code, int lastStreamId) {
-    draining = true;
+    peerLeaves = true;
     if (streams == 0) {
       channel.close();
     }
@@ -156,7 +154,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   @Override
   public void onActiveStreamsChanged(int active) {
     streams = active;
-    if (active == 0 && draining) {
+    if (active == 0 && peerLeaves) {
       channel.close();
     }
   }

@@ -16,7 +16,7 @@ final class Dial<L extends StreamListener> implements Waiter {
   interface Outcome<L extends StreamListener> {
     boolean isWanted();
 
-    void onOpen(OpenTunnel<L> tunnel);
+    void onOpen(OpenTunnel<L> open, PooledTunnel carrier);
 
     void onFailure(TunnelError error);
   }
@@ -63,7 +63,7 @@ final class Dial<L extends StreamListener> implements Waiter {
       outcome.onFailure(error);
     } else {
       tried = true;
-      tunnel.shelf().take(this);
+      tunnel.takeElsewhere(this);
     }
   }
 }

@@ -89,7 +89,7 @@ final class PendingStream<L extends StreamListener> implements StreamListener {
       L made = dial.listenerFor(opened);
       listener = made;
       made.onResponse(status, headers);
-      dial.outcome().onOpen(new OpenTunnel<>(opened, made, tunnel.peer()));
+      dial.outcome().onOpen(new OpenTunnel<>(opened, made, tunnel.peer()), tunnel);
     }
   }
 

@@ -15,11 +15,8 @@ import io.isthmus.proxy.tls.HandshakeListener;
 import io.isthmus.proxy.tls.TlsGeneration;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   Connecting --SETTINGS--> Ready --GOAWAY, age, end of a certificate, new trust--> Draining
  *       |                      |                                                        |
- *       +-------- failure -----+------------------ closed ------------------------------+--> Closed
+ *       +-- failure, new trust-+------------------ closed ------------------------------+--> Closed
  * </pre>
  *
  * It is Ready only with the peer's first SETTINGS: in TLS 1.3 a client learns after its own end of
  * the handshake that the server refused its certificate, and that must be a failure of the dial.
+ *
+ * <p>Sessions inside its streams drain with it: else an idle one would keep it, and the gateway at
+ * its far end, from leaving.
  */
 final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private enum State {
@@ -50,13 +50,17 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable HboneConnection connection;
   private @Nullable VerifiedPeer peer;
   private @Nullable TlsGeneration generation;
-  private @Nullable Future<?> timer;
-  private @Nullable Future<?> idle;
+  private final Deadline deadline;
+  private final Deadline idle;
+  private final Riders riders = new Riders();
+  private boolean drainsWhenReady;
   private int streams;
 
   PooledTunnel(TunnelPool pool, Shelf shelf) {
     this.pool = pool;
     this.shelf = shelf;
+    this.deadline = new Deadline(pool.loop());
+    this.idle = new Deadline(pool.loop());
   }
 
   // Connecting
@@ -72,6 +76,16 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
         .open(
             new Transport.Opened() {
               @Override
+              public boolean isWanted() {
+                return state == State.CONNECTING;
+              }
+
+              @Override
+              public void onCarrierDrains() {
+                drain();
+              }
+
+              @Override
               public void onChannel(Channel opened) {
                 start(opened);
               }
@@ -84,6 +98,10 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   }
 
   private void start(Channel opened) {
+    if (state != State.CONNECTING) {
+      opened.close(); // it was given up meanwhile
+      return;
+    }
     channel = opened;
     // Later, since the framing closes the channel first and then says why.
     opened.closeFuture().addListener(closed -> pool.loop().execute(this::closed));
@@ -106,20 +124,13 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   public void onPeer(ChannelHandlerContext context, VerifiedPeer verified) {
     peer = verified;
     Windows granted = windows;
-    if (granted == null) {
+    if (granted == null || state != State.CONNECTING) {
       context.close();
       return;
     }
     HboneConnection made = HboneConnection.client(WindowSettings.forClient(granted), this);
     connection = made;
-    timer =
-        context
-            .channel()
-            .eventLoop()
-            .schedule(
-                this::onNoSettings,
-                settings().handshakeTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+    deadline.set(settings().handshakeTimeout(), this::onNoSettings);
     context.pipeline().addLast("hbone", made);
   }
 
@@ -136,12 +147,22 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
 
   private void fail(TunnelError error) {
     if (state == State.CONNECTING) {
-      state = State.CLOSED;
-      release();
-      closeChannel();
+      giveUp();
       pool.observer().onFailed(error);
-      shelf.onFailed(error);
+      shelf.onFailed(this, error);
     }
+  }
+
+  /** While connecting: nobody waits for it any more. */
+  void giveUp() {
+    state = State.CLOSED;
+    release();
+    closeChannel();
+  }
+
+  /** While connecting: the pool is being closed. */
+  void failClosed() {
+    fail(new TunnelError.ConnectionLost(address(), new ConnectionEnd.ClosedHere()));
   }
 
   // Ready
@@ -149,14 +170,24 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   @Override
   public void onSettings(int peerMaxConcurrentStreams) {
     if (state == State.CONNECTING) {
-      state = State.READY;
-      cancelTimer();
-      timer = schedule(this::drain, Lifetime.untilDrain(this, pool));
-      pool.observer().onOpened();
-      startIdleTimer();
-      shelf.onReady(this);
+      if (pool.isCurrent(key())) {
+        ready();
+      } else {
+        shelf.giveUpDials(); // trust changed, and the pool will hear of it later
+      }
     } else if (state == State.READY) {
       shelf.serve();
+    }
+  }
+
+  private void ready() {
+    state = State.READY;
+    deadline.set(Lifetime.untilDrain(this, pool), this::drain);
+    pool.observer().onOpened();
+    startIdleTimer();
+    shelf.onReady(this);
+    if (drainsWhenReady) {
+      drain();
     }
   }
 
@@ -180,7 +211,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   public void onActiveStreamsChanged(int active) {
     pool.observer().onStreams(active - streams);
     streams = active;
-    cancelIdleTimer();
+    idle.cancel();
     if (active == 0) {
       switch (state) {
         case READY -> startIdleTimer();
@@ -194,7 +225,21 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   }
 
   private void startIdleTimer() {
-    idle = schedule(this::drain, settings().idle());
+    idle.set(settings().idle(), this::drain);
+  }
+
+  /** A session runs on {@code rider}, one of the streams; {@code onDrain} asks it to leave. */
+  void carry(Channel rider, Runnable onDrain) {
+    if (state == State.READY) {
+      riders.add(rider, onDrain);
+    } else {
+      onDrain.run();
+    }
+  }
+
+  /** The waiter's stream was lost with this connection. */
+  void takeElsewhere(Waiter waiter) {
+    pool.take(key(), waiter);
   }
 
   // Draining
@@ -206,22 +251,28 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
 
   /** No new streams; closed when those there are have ended, or when a certificate does. */
   void drain() {
-    if (state != State.READY) {
-      return;
+    switch (state) {
+      case CONNECTING -> drainsWhenReady = true; // who waits for it is served first
+      case READY -> startDraining();
+      case DRAINING, CLOSED -> {}
     }
+  }
+
+  private void startDraining() {
     state = State.DRAINING;
-    cancelTimer();
-    cancelIdleTimer();
+    deadline.cancel();
+    idle.cancel();
     pool.drains(this);
     shelf.remove(this);
     HboneConnection open = connection;
     if (open != null) {
       open.goAway();
     }
+    riders.drain();
     if (streams == 0) {
       closeChannel();
     } else {
-      timer = schedule(this::closeChannel, Lifetime.untilEnd(this, pool));
+      deadline.set(Lifetime.untilEnd(this, pool), this::closeChannel);
     }
   }
 
@@ -271,8 +322,8 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   }
 
   private void release() {
-    cancelTimer();
-    cancelIdleTimer();
+    deadline.cancel();
+    idle.cancel();
     Windows granted = windows;
     if (granted != null) {
       granted.close();
@@ -284,30 +335,6 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     if (open != null) {
       open.close();
     }
-  }
-
-  private void cancelTimer() {
-    Future<?> pending = timer;
-    if (pending != null) {
-      pending.cancel(false);
-      timer = null;
-    }
-  }
-
-  private void cancelIdleTimer() {
-    Future<?> pending = idle;
-    if (pending != null) {
-      pending.cancel(false);
-      idle = null;
-    }
-  }
-
-  private Future<?> schedule(Runnable task, Duration delay) {
-    return pool.loop().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  Shelf shelf() {
-    return shelf;
   }
 
   TunnelKey key() {

@@ -33,7 +33,7 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
   private final TunnelObserver observer;
   private final InstantSource clock = InstantSource.system();
   private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
-  private final AutoCloseable subscription;
+  private final TlsContexts.Subscription subscription;
 
   public PooledTunnelDialer(
       TlsContexts contexts, MemoryBudget budget, TunnelSettings settings, TunnelObserver observer) {
@@ -70,8 +70,7 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     }
     pools
         .computeIfAbsent(loop, l -> new TunnelPool(l, this))
-        .shelf(keyOf(endpoint, generation.orElseThrow()))
-        .take(dial);
+        .take(keyOf(endpoint, generation.orElseThrow()), dial);
   }
 
   private static TunnelKey keyOf(Endpoint endpoint, TlsGeneration generation) {
@@ -96,15 +95,19 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     return new InetSocketAddress(endpoint.address().getAddress(), HBONE_PORT);
   }
 
-  /** Every connection takes no more streams and closes with its last one. */
+  /**
+   * Every connection takes no more streams and closes with its last one; those that are being
+   * dialled serve who waits for them first.
+   */
   public void drain() {
     pools.forEach((loop, pool) -> loop.execute(pool::drain));
   }
 
+  /** As {@link #drain}, but gives up what is being dialled: who waits for it hears that. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     subscription.close();
-    drain();
+    pools.forEach((loop, pool) -> loop.execute(pool::close));
   }
 
   private record DialPromise<L extends StreamListener>(Promise<OpenTunnel<L>> promise)
@@ -115,8 +118,8 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     }
 
     @Override
-    public void onOpen(OpenTunnel<L> tunnel) {
-      promise.trySuccess(tunnel);
+    public void onOpen(OpenTunnel<L> open, PooledTunnel carrier) {
+      promise.trySuccess(open);
     }
 
     @Override

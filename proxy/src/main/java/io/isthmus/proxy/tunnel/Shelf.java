@@ -2,9 +2,11 @@ package io.isthmus.proxy.tunnel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * The connections of one key, and who waits for one. However many ask at once, there are no more
@@ -17,7 +19,7 @@ final class Shelf {
   private final SharePolicy policy;
   private final List<PooledTunnel> ready = new ArrayList<>();
   private final Queue<Waiter> waiters = new ArrayDeque<>();
-  private int connecting;
+  private final Set<PooledTunnel> connecting = new LinkedHashSet<>();
 
   Shelf(TunnelPool pool, TunnelKey key, SharePolicy policy) {
     this.pool = pool;
@@ -42,7 +44,8 @@ final class Shelf {
     }
     PooledTunnel tunnel = least.orElseThrow();
     waiter.use(tunnel);
-    if (tunnel.streams() >= policy.spreadAbove() && ready.size() + connecting < policy.spreadTo()) {
+    if (tunnel.streams() >= policy.spreadAbove()
+        && ready.size() + connecting.size() < policy.spreadTo()) {
       connect();
     }
   }
@@ -58,26 +61,27 @@ final class Shelf {
   }
 
   private void connectForWaiters() {
-    while (connecting * policy.streams() < waiters.size()) {
+    while (connecting.size() * policy.streams() < waiters.size()) {
       connect();
     }
   }
 
   private void connect() {
-    connecting++;
-    new PooledTunnel(pool, this).connect();
+    PooledTunnel tunnel = new PooledTunnel(pool, this);
+    connecting.add(tunnel);
+    tunnel.connect();
   }
 
   void onReady(PooledTunnel tunnel) {
-    connecting--;
+    connecting.remove(tunnel);
     ready.add(tunnel);
     serve();
   }
 
   /** A connection did not come to be: those who wait hear why, unless another one is under way. */
-  void onFailed(TunnelError error) {
-    connecting--;
-    if (connecting == 0) {
+  void onFailed(PooledTunnel tunnel, TunnelError error) {
+    connecting.remove(tunnel);
+    if (connecting.isEmpty()) {
       List<Waiter> failed = new ArrayList<>(waiters);
       waiters.clear();
       failed.forEach(waiter -> waiter.onFailure(error));
@@ -103,6 +107,25 @@ final class Shelf {
     }
   }
 
+  /** Nothing that was dialled on older trust serves anyone: who waits is served by newer. */
+  void giveUpDials() {
+    List<PooledTunnel> dialled = List.copyOf(connecting);
+    List<Waiter> moving = List.copyOf(waiters);
+    connecting.clear();
+    waiters.clear();
+    dialled.forEach(PooledTunnel::giveUp);
+    forgetIfEmpty();
+    moving.stream().filter(Waiter::isWanted).forEach(waiter -> pool.take(key, waiter));
+  }
+
+  void drainDials() {
+    List.copyOf(connecting).forEach(PooledTunnel::drain);
+  }
+
+  void failDials() {
+    List.copyOf(connecting).forEach(PooledTunnel::failClosed);
+  }
+
   void remove(PooledTunnel tunnel) {
     ready.remove(tunnel);
     forgetIfEmpty();
@@ -113,7 +136,7 @@ final class Shelf {
   }
 
   private void forgetIfEmpty() {
-    if (ready.isEmpty() && connecting == 0 && waiters.isEmpty()) {
+    if (ready.isEmpty() && connecting.isEmpty() && waiters.isEmpty()) {
       pool.forget(this);
     }
   }

@@ -17,7 +17,8 @@ import java.util.random.RandomGenerator;
 /**
  * The connections of one event loop. Invariants: a connection on a shelf can take streams or is
  * full, and has the shelf's key; one that drains is on no shelf; when trust or identity changes,
- * all that came before leaves, at once when its peer is not trusted any more.
+ * all that came before leaves, at once when its peer is not trusted any more or is not known yet;
+ * nothing is dialled for a key that is not of the current trust and identity.
  */
 final class TunnelPool {
   private final EventLoop loop;
@@ -30,7 +31,20 @@ final class TunnelPool {
     this.dialer = dialer;
   }
 
-  Shelf shelf(TunnelKey key) {
+  /** Serves the waiter by a connection of the current trust and identity, whatever the key's. */
+  void take(TunnelKey key, Waiter waiter) {
+    contexts()
+        .current()
+        .ifPresentOrElse(
+            now -> shelf(key.in(now)).take(waiter),
+            () -> waiter.onFailure(new TunnelError.NotReady()));
+  }
+
+  boolean isCurrent(TunnelKey key) {
+    return contexts().current().filter(now -> now.number() == key.generation()).isPresent();
+  }
+
+  private Shelf shelf(TunnelKey key) {
     return shelves.computeIfAbsent(
         key,
         k ->
@@ -49,7 +63,7 @@ final class TunnelPool {
           new TcpTransport(loop, peer.address(), settings().connectTimeout());
       case TunnelKey.ToDestination destination ->
           new StreamTransport(
-              shelf(destination.gateway()), new ConnectRequest(destination.authority()));
+              this, destination.gateway(), new ConnectRequest(destination.authority()));
     };
   }
 
@@ -66,6 +80,13 @@ final class TunnelPool {
   }
 
   void onGeneration(TlsGeneration current) {
+    // First those that are being dialled: one that is dialled through a gateway's connection would
+    // fail with it, and who waits for it need not hear of that.
+    for (Shelf shelf : List.copyOf(shelves.values())) {
+      if (shelf.key().generation() < current.number()) {
+        shelf.giveUpDials();
+      }
+    }
     for (PooledTunnel tunnel : connections()) {
       if (!current.material().stillTrusts(tunnel.peer())) {
         tunnel.cut();
@@ -77,8 +98,15 @@ final class TunnelPool {
 
   void drain() {
     connections().forEach(PooledTunnel::drain);
+    List.copyOf(shelves.values()).forEach(Shelf::drainDials);
   }
 
+  void close() {
+    connections().forEach(PooledTunnel::drain);
+    List.copyOf(shelves.values()).forEach(Shelf::failDials);
+  }
+
+  /** Those that are being dialled are not among them: nothing is known of their peers. */
   private List<PooledTunnel> connections() {
     List<PooledTunnel> all = new ArrayList<>(draining);
     shelves.values().forEach(shelf -> all.addAll(shelf.connections()));

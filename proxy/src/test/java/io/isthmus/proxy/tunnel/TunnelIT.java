@@ -91,7 +91,8 @@ class TunnelIT {
   void close() throws Exception {
     server.close();
     dialer.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+    // A moment of quiet: a loop that ends at once frees no engine of a handshake under way.
+    loops.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).sync();
     contexts.close();
   }
 
@@ -154,13 +155,87 @@ class TunnelIT {
 
   @Test
   void aSlowHandshakeBlocksNoOtherPeer() throws Exception {
-    try (java.net.ServerSocket silent =
-        new java.net.ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress())) {
-      Future<OpenTunnel<Received>> slow =
-          dial(to((InetSocketAddress) silent.getLocalSocketAddress(), "echo:80", gateway));
+    try (java.net.ServerSocket silent = silent()) {
+      Future<OpenTunnel<Received>> slow = dial(to(silent));
       open(to("echo:80"));
       assertThat(slow.isDone()).isFalse();
     }
+  }
+
+  /** Accepts connections and never says a word. */
+  private java.net.ServerSocket silent() throws java.io.IOException {
+    return new java.net.ServerSocket(0, 10, java.net.InetAddress.getLoopbackAddress());
+  }
+
+  private Endpoint to(java.net.ServerSocket silent) {
+    return to((InetSocketAddress) silent.getLocalSocketAddress(), "echo:80", gateway);
+  }
+
+  @Test
+  void closingGivesUpWhatIsBeingDialled() throws Exception {
+    try (java.net.ServerSocket silent = silent()) {
+      Future<OpenTunnel<Received>> dialled = dial(to(silent));
+      silent.accept();
+      dialer.close();
+      assertThat(dialled.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(dialled.cause()).hasMessageContaining("ended before it could be used");
+      assertThat(budget.grants()).isZero();
+    }
+  }
+
+  @Test
+  void drainingServesWhoWaitsForADialFirst() throws Exception {
+    Future<OpenTunnel<Received>> dialled = dial(to("echo:80"));
+    dialer.drain();
+    Received app = dialled.get(5, TimeUnit.SECONDS).listener();
+    app.write("served");
+    app.end();
+    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    assertThat(app.text()).isEqualTo("served");
+    await().untilAsserted(() -> assertThat(budget.grants()).as("the connection left").isZero());
+  }
+
+  @Test
+  void whoWaitsForADialThatIsUnderWayWhenTrustChangesIsServedByANewerOne() throws Exception {
+    try (Gate gate = new Gate(server.address())) {
+      Future<OpenTunnel<Received>> dialled = dial(to(gate.address(), "echo:80", gateway));
+      gate.awaitConnections(1); // dialled on the first generation, its handshake held
+      contexts.update(TunnelServer.trust(west.svid("shop", "web"), linked));
+      gate.awaitConnections(2);
+      gate.open();
+      Received app = dialled.get(5, TimeUnit.SECONDS).listener();
+      app.write("newer");
+      await().until(() -> app.text().equals("newer"));
+      assertThat(server.callers).as("connections that got through").hasSize(1);
+      assertThat(budget.grants()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDialThatIsUnderWayWhenItsPeerIsRevokedServesNobody() throws Exception {
+    try (Gate gate = new Gate(server.address())) {
+      Future<OpenTunnel<Received>> dialled = dial(to(gate.address(), "echo:80", gateway));
+      gate.awaitConnections(1);
+      contexts.update(
+          TunnelServer.trust(
+              web, BundleSet.of(west.bundle(), TestCa.create("east.test").bundle())));
+      gate.open();
+      assertThat(dialled.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(dialled.cause()).hasMessageContaining("no mTLS with");
+      assertThat(server.streams).isEmpty();
+      assertThat(budget.grants()).isZero();
+    }
+  }
+
+  @Test
+  void whoIsServedByAConnectionThatIsCutIsServedOnCurrentTrustAfterwards() throws Exception {
+    Future<OpenTunnel<Received>> pending = dial(to("silent:80"));
+    await().until(() -> server.streams.size() == 1);
+    contexts.update(
+        TunnelServer.trust(web, BundleSet.of(west.bundle(), TestCa.create("east.test").bundle())));
+    assertThat(pending.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(pending.cause()).as("dialled again, on the new trust").hasMessageContaining("mTLS");
+    await().untilAsserted(() -> assertThat(budget.grants()).isZero());
   }
 
   @Test
@@ -249,6 +324,27 @@ class TunnelIT {
       assertThat(old.listener().end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
       drained.get(5, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void aConnectThatCrossesTheGoAwayOfAnIdleServerIsAnswered() throws Exception {
+    Received before = open(to("echo:80")).listener();
+    before.end();
+    before.end.get(5, TimeUnit.SECONDS);
+    Future<OpenTunnel<Received>> crossing =
+        loop.submit(
+                () -> {
+                  Future<OpenTunnel<Received>> dialled = dial(to("echo:80"));
+                  server.server().drain(Duration.ofSeconds(10)); // before a byte of it has left
+                  return dialled;
+                })
+            .get();
+    Received app = crossing.get(5, TimeUnit.SECONDS).listener();
+    app.write("crossed");
+    app.end();
+    assertThat(app.end.get(5, TimeUnit.SECONDS)).isEqualTo(new StreamEnd.Clean());
+    assertThat(app.text()).isEqualTo("crossed");
+    await().until(() -> server.server().connections() == 0);
   }
 
   @Test
