@@ -2,6 +2,7 @@ package io.isthmus.proxy.balance;
 
 import io.isthmus.proxy.config.Cluster;
 import io.isthmus.proxy.config.Endpoint;
+import io.isthmus.proxy.config.Tunnel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,14 +46,13 @@ public final class Balancer {
    * The endpoint for the next connection; it counts as loaded until the pick is closed.
    *
    * @param tried those that failed for this connection already
-   * @return empty when no healthy endpoint is left
+   * @return empty when no endpoint is left: healthy ones first, then gateways, whose health is what
+   *     the last probe saw: one that came back since is of use at once. An unready Pod never is
    */
   public Optional<Pick> pick(Cluster cluster, Set<Endpoint> tried) {
-    List<Endpoint> left = new ArrayList<>(cluster.endpoints().size());
-    for (Endpoint endpoint : cluster.endpoints()) {
-      if (endpoint.healthy() && !tried.contains(endpoint)) {
-        left.add(endpoint);
-      }
+    List<Endpoint> left = untried(cluster, tried, Endpoint::healthy);
+    if (left.isEmpty()) {
+      left = untried(cluster, tried, endpoint -> endpoint.tunnel() instanceof Tunnel.Gateway);
     }
     if (left.isEmpty()) {
       return Optional.empty();
@@ -59,6 +60,17 @@ public final class Balancer {
     Instant now = clock.instant();
     List<Endpoint> good = left.stream().filter(endpoint -> !isEjected(endpoint, now)).toList();
     return Optional.of(new Pick(this, lessLoaded(good.isEmpty() ? left : good)));
+  }
+
+  private static List<Endpoint> untried(
+      Cluster cluster, Set<Endpoint> tried, Predicate<Endpoint> usable) {
+    List<Endpoint> left = new ArrayList<>(cluster.endpoints().size());
+    for (Endpoint endpoint : cluster.endpoints()) {
+      if (usable.test(endpoint) && !tried.contains(endpoint)) {
+        left.add(endpoint);
+      }
+    }
+    return left;
   }
 
   private Endpoint lessLoaded(List<Endpoint> endpoints) {
