@@ -17,7 +17,7 @@ public final class MemoryBudget {
   static final int LARGEST_CONNECTION = 16 << 20;
 
   /** HTTP/2 starts every connection window here, and SETTINGS cannot lower it. */
-  static final int SMALLEST_CONNECTION = 64 << 10;
+  public static final int SMALLEST_CONNECTION = 64 << 10;
 
   /** Several streams fill a connection window; one must not starve the others. */
   private static final int STREAMS_IN_CONNECTION = 4;
@@ -37,9 +37,14 @@ public final class MemoryBudget {
 
   /** Windows for one connection; empty when the budget is spent. To be closed with it. */
   public Optional<Windows> grant() {
+    return grant(LARGEST_CONNECTION);
+  }
+
+  /** As {@link #grant()}, for one who gets no more than {@code most} bytes. */
+  public Optional<Windows> grant(int most) {
     while (true) {
       long before = granted.get();
-      int size = sizeOf(total - before, total / 4);
+      int size = Math.min(sizeOf(total - before, total / 4), most - most % SMALLEST_CONNECTION);
       if (size == 0) {
         return Optional.empty();
       }

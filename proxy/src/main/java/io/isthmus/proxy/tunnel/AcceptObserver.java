@@ -8,7 +8,7 @@ public interface AcceptObserver {
 
   void onClosed(Caller caller);
 
-  /** A connection was closed before its handshake: {@code reason} is a metric label. */
+  /** A connection was closed before it carried a stream: {@code reason} is a metric label. */
   void onRefused(AcceptRefusal reason);
 
   /** Counts nothing. */

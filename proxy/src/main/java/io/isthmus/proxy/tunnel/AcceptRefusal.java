@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum AcceptRefusal {
   TOO_MANY_CONNECTIONS,
   TOO_MANY_HANDSHAKES,
+  TOO_MANY_OF_PEER,
+  MEMORY_OF_PEER_SPENT,
   OUT_OF_MEMORY,
   NOT_READY,
   NOT_TRUSTED_ANY_MORE,

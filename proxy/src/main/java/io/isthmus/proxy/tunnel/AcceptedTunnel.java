@@ -5,10 +5,11 @@ import io.isthmus.proxy.hbone.ConnectionEnd;
 import io.isthmus.proxy.hbone.ConnectionListener;
 import io.isthmus.proxy.hbone.ErrorCode;
 import io.isthmus.proxy.hbone.HboneConnection;
-import io.isthmus.proxy.memory.Windows;
 import io.isthmus.proxy.tls.HandshakeFailure;
 import io.isthmus.proxy.tls.HandshakeListener;
 import io.isthmus.proxy.tls.TlsGeneration;
+import io.isthmus.proxy.tunnel.PeerShares.Refused;
+import io.isthmus.proxy.tunnel.PeerShares.Share;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.InetSocketAddress;
@@ -25,7 +26,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   private final HboneServer server;
   private final Channel channel;
   private @Nullable TlsGeneration generation;
-  private @Nullable Windows windows;
+  private @Nullable Share share;
   private @Nullable HboneConnection connection;
   private @Nullable Caller caller;
   private boolean handshakeOver;
@@ -62,13 +63,14 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
       server.refuse(channel, AcceptRefusal.NOT_TRUSTED_ANY_MORE);
       return;
     }
-    Optional<Windows> granted = server.budget().grant();
-    if (granted.isEmpty()) {
-      server.refuse(channel, AcceptRefusal.OUT_OF_MEMORY);
-      return;
+    switch (server.shares().ask(peer.id())) {
+      case Refused(AcceptRefusal reason) -> server.refuse(channel, reason);
+      case Share mine -> open(context, peer, mine);
     }
-    Windows mine = granted.orElseThrow();
-    windows = mine;
+  }
+
+  private void open(ChannelHandlerContext context, VerifiedPeer peer, Share mine) {
+    share = mine;
     Caller verified =
         new Caller(
             peer,
@@ -77,7 +79,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
     caller = verified;
     HboneConnection made =
         HboneConnection.server(
-            WindowSettings.forServer(mine), server.handlers().handlerFor(verified), this);
+            WindowSettings.forServer(mine.windows()), server.handlers().handlerFor(verified), this);
     connection = made;
     context.pipeline().addLast("hbone", made);
     limitLife(peer);
@@ -164,7 +166,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
 
   private void closed() {
     handshakeOver();
-    Windows granted = windows;
+    Share granted = share;
     if (granted != null) {
       granted.close();
     }

@@ -25,13 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Accepts tunnels: TLS, then a {@code ConnectHandler} for each verified peer. Connections above a
  * limit are closed before their handshake and counted: waiting would only move the queue into the
- * kernel. Safe on any thread.
+ * kernel. What one peer may hold of it all is known only after its handshake. Safe on any thread.
  */
 public final class HboneServer {
   private static final int BACKLOG = 1024;
 
   private final TlsContexts contexts;
-  private final MemoryBudget budget;
+  private final PeerShares shares;
   private final CallerHandlers handlers;
   private final ServerSettings settings;
   private final AcceptObserver observer;
@@ -48,7 +48,7 @@ public final class HboneServer {
   public HboneServer(
       TlsContexts contexts, MemoryBudget budget, Service service, ServerSettings settings) {
     this.contexts = contexts;
-    this.budget = budget;
+    this.shares = new PeerShares(budget, settings.ofOnePeer());
     this.handlers = service.handlers();
     this.observer = service.observer();
     this.settings = settings;
@@ -147,8 +147,8 @@ public final class HboneServer {
     return contexts;
   }
 
-  MemoryBudget budget() {
-    return budget;
+  PeerShares shares() {
+    return shares;
   }
 
   CallerHandlers handlers() {

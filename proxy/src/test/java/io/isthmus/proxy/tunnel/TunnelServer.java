@@ -34,6 +34,17 @@ final class TunnelServer implements AutoCloseable {
   final List<AcceptRefusal> refusals = new CopyOnWriteArrayList<>();
 
   TunnelServer(EventLoopGroup loops, TrustMaterial trust, HandshakeObserver handshakes, int port) {
+    this(loops, trust, handshakes, new Listening(port, ServerSettings.DEFAULT));
+  }
+
+  /** Where, and what it may cost. */
+  record Listening(int port, ServerSettings settings) {}
+
+  TunnelServer(
+      EventLoopGroup loops,
+      TrustMaterial trust,
+      HandshakeObserver handshakes,
+      Listening listening) {
     contexts = new TlsContexts(InstantSource.system(), handshakes);
     contexts.update(trust);
     server =
@@ -41,11 +52,11 @@ final class TunnelServer implements AutoCloseable {
             contexts,
             budget,
             new HboneServer.Service(this::handlerFor, new Accepts()),
-            ServerSettings.DEFAULT);
+            listening.settings());
     address =
         (InetSocketAddress)
             server
-                .bind(loops, new InetSocketAddress("127.0.0.1", port))
+                .bind(loops, new InetSocketAddress("127.0.0.1", listening.port()))
                 .syncUninterruptibly()
                 .channel()
                 .localAddress();
