@@ -69,7 +69,7 @@ public record SidecarSettings(Settings values) {
   public static final Setting<Integer> THREADS =
       Setting.integer("threads", "event loops")
           .must("from 1 to 256", n -> n >= 1 && n <= 256)
-          .withDefault(Runtime.getRuntime().availableProcessors());
+          .withDefault(Runtime.getRuntime().availableProcessors(), "the number of processors");
   public static final Setting<Duration> CONNECT_TIMEOUT =
       Setting.duration("connect-timeout", "for TCP connections to targets")
           .withDefault(Duration.ofSeconds(5));

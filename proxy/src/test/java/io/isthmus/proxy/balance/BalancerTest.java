@@ -2,6 +2,8 @@ package io.isthmus.proxy.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isthmus.certs.ExpectedPeer;
+import io.isthmus.certs.SpiffeId;
 import io.isthmus.proxy.config.Cluster;
 import io.isthmus.proxy.config.Endpoint;
 import io.isthmus.proxy.config.ServiceName;
@@ -69,6 +71,25 @@ class BalancerTest {
     assertThat(balancer.pick(cluster(endpoint(100)), Set.of())).isEmpty();
     assertThat(balancer.pick(cluster(endpoint(1)), Set.of(endpoint(1)))).isEmpty();
     assertThat(pick(cluster(endpoint(100), endpoint(1))).endpoint()).isEqualTo(endpoint(1));
+  }
+
+  @Test
+  void triesAGatewayThatNoProbeHasSeenAliveWhenNothingElseIsLeft() {
+    Endpoint gateway = gateway(1);
+    assertThat(pick(cluster(gateway)).endpoint()).isEqualTo(gateway);
+    assertThat(pick(cluster(gateway, endpoint(1))).endpoint()).isEqualTo(endpoint(1));
+    assertThat(balancer.pick(cluster(gateway), Set.of(gateway))).isEmpty();
+  }
+
+  private static Endpoint gateway(int n) {
+    return new Endpoint(
+        new InetSocketAddress("192.0.2." + n, 15008),
+        new Tunnel.Gateway(
+            "hello.shop.svc.cluster.local:80",
+            ExpectedPeer.Exact.of(
+                SpiffeId.parse("spiffe://east.demo/ns/isthmus-system/sa/isthmus-gateway")),
+            Optional.empty()),
+        false);
   }
 
   @Test

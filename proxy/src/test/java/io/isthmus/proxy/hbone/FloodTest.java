@@ -31,6 +31,7 @@ class FloodTest {
 
     assertThat(peer.events.end).isNull();
     assertThat(peer.requests).hasSize(5_000);
+    assertThat(peer.sent()).noneMatch(frame -> frame.startsWith("GOAWAY"));
   }
 
   @Test
