@@ -52,7 +52,7 @@ public final class DataPlane {
     this.inputs = parts.inputs();
     this.server = parts.server(tunnels);
     this.entrances = List.copyOf(entrances);
-    this.readiness = new Readiness(inputs.svid(), inputs.config());
+    this.readiness = new Readiness(inputs.svid(), inputs.config(), parts.contexts());
   }
 
   /** Binds everything; throws {@link ListenerException} when an address cannot be had. */

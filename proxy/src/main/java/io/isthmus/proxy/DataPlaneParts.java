@@ -135,6 +135,10 @@ public final class DataPlaneParts {
   }
 
   /** From here on metrics and trust follow what the process is told. */
+  TlsContexts contexts() {
+    return contexts;
+  }
+
   void follow(Readiness readiness) {
     metrics
         .watchConfig(inputs.config())

@@ -4,6 +4,7 @@ import io.isthmus.proxy.admin.Page;
 import io.isthmus.proxy.admin.Pages;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.identity.SvidSource;
+import io.isthmus.proxy.tls.TlsContexts;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ final class Readiness {
 
   private final SvidSource svid;
   private final ConfigSource config;
+  private final TlsContexts contexts;
   private final AtomicBoolean announced = new AtomicBoolean();
   private volatile boolean bound;
   private volatile boolean draining;
 
-  Readiness(SvidSource svid, ConfigSource config) {
+  Readiness(SvidSource svid, ConfigSource config, TlsContexts contexts) {
     this.svid = svid;
     this.config = config;
+    this.contexts = contexts;
   }
 
   void listenersBound() {
@@ -50,6 +53,10 @@ final class Readiness {
     }
     if (config.since().equals(Instant.EPOCH)) {
       missing.add("no configuration yet: check control-address");
+    }
+    if (missing.isEmpty() && contexts.current().isEmpty()) {
+      // made of both, which takes a few milliseconds: until then every handshake is refused
+      missing.add("certificate and trust bundles are not in use yet");
     }
     if (!bound) {
       missing.add("listeners are not bound yet");

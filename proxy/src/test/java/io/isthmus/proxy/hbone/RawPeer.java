@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
@@ -53,7 +56,7 @@ final class RawPeer {
           case CLIENT -> HboneConnection.client(settings, events);
         };
     channel.freezeTime();
-    channel.pipeline().addLast(connection);
+    channel.pipeline().addLast(new Unread()).addLast(connection);
     channel.runPendingTasks();
   }
 
@@ -95,6 +98,17 @@ final class RawPeer {
     frame(Frame.SETTINGS, Frame.ACK, 0);
     send();
     sent();
+  }
+
+  /** Most tests end with frames that nobody has read: as copies on the heap they are no leak. */
+  private static final class Unread extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      ByteBuf sent = (ByteBuf) message;
+      ByteBuf copy = Unpooled.copiedBuffer(sent);
+      sent.release();
+      context.write(copy, promise);
+    }
   }
 
   // ---- building frames

@@ -507,10 +507,18 @@ class TunnelIT {
   @Test
   void givesUpTheStreamOfACancelledDial() throws Exception {
     open(to("echo:80"));
-    Future<OpenTunnel<Received>> dialled = dial(to("echo:80"));
-    dialled.cancel(false);
+    Future<OpenTunnel<Received>> dialled =
+        loop.submit(
+                () -> {
+                  Future<OpenTunnel<Received>> dial = dial(to("echo:80"));
+                  dial.cancel(false); // on the loop: no answer can have come yet
+                  return dial;
+                })
+            .get();
     open(to("echo:80"));
+    assertThat(dialled.isCancelled()).isTrue();
     await()
-        .untilAsserted(() -> assertThat(loop.submit(() -> dialled.isCancelled()).get()).isTrue());
+        .untilAsserted(() ->
+            assertThat(server.ends).containsExactly(new StreamEnd.ResetByPeer(ErrorCode.CANCEL)));
   }
 }

@@ -31,6 +31,7 @@ final class TunnelServer implements AutoCloseable {
   final MemoryBudget budget = new MemoryBudget(MemoryBudget.DEFAULT_BYTES);
   final List<Caller> callers = new CopyOnWriteArrayList<>();
   final List<TunnelStream> streams = new CopyOnWriteArrayList<>();
+  final List<StreamEnd> ends = new CopyOnWriteArrayList<>();
   final List<AcceptRefusal> refusals = new CopyOnWriteArrayList<>();
 
   TunnelServer(EventLoopGroup loops, TrustMaterial trust, HandshakeObserver handshakes, int port) {
@@ -91,7 +92,7 @@ final class TunnelServer implements AutoCloseable {
       case "refuse" -> stream.eventLoop().execute(() -> stream.respond(503));
       default -> stream.eventLoop().execute(() -> stream.respond(200));
     }
-    return new Echo(stream, what.equals("stuck"));
+    return new Echo(stream, what.equals("stuck"), ends);
   }
 
   @Override
@@ -100,7 +101,8 @@ final class TunnelServer implements AutoCloseable {
     contexts.close();
   }
 
-  private record Echo(TunnelStream stream, boolean stuck) implements StreamListener {
+  private record Echo(TunnelStream stream, boolean stuck, List<StreamEnd> ends)
+      implements StreamListener {
     @Override
     public void onResponse(int status, Http2Headers headers) {}
 
@@ -127,7 +129,9 @@ final class TunnelServer implements AutoCloseable {
     public void onWritabilityChanged() {}
 
     @Override
-    public void onClosed(StreamEnd end) {}
+    public void onClosed(StreamEnd end) {
+      ends.add(end);
+    }
   }
 
   private final class Accepts implements AcceptObserver {
