@@ -134,11 +134,11 @@ public final class DataPlaneParts {
         ServerSettings.DEFAULT);
   }
 
-  /** From here on metrics and trust follow what the process is told. */
   TlsContexts contexts() {
     return contexts;
   }
 
+  /** From here on metrics and trust follow what the process is told. */
   void follow(Readiness readiness) {
     metrics
         .watchConfig(inputs.config())
