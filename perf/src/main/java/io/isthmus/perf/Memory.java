@@ -10,7 +10,7 @@ record Memory(double idleMegabytes, double with1000Megabytes) {
   private static final int CONNECTIONS = 1000;
 
   /** Idle is what a sidecar keeps when nothing has happened for this long. */
-  private static final int SETTLED_MILLIS = 7_000;
+  private static final int SETTLED_MILLIS = 12_000;
 
   /**
    * Measures the sidecar on the caller's side, which keeps both the app's and the tunnel's side.
