@@ -35,6 +35,7 @@ final class ExportRequest {
   private final StreamLeg leg;
   private final ConnectionRecord record;
   private boolean answered;
+  private boolean connecting;
 
   ExportRequest(ExportHandlers handlers, Caller caller, TunnelStream stream) {
     this.handlers = handlers;
@@ -86,6 +87,8 @@ final class ExportRequest {
   }
 
   private void connect(Export export, MeshConfig config, String authority) {
+    handlers.connections().connecting(); // a drain waits for what becomes of it
+    connecting = true;
     Cluster usable = Targets.usable(export);
     ServiceName service = usable.service();
     String peerCluster = callerCluster(config);
@@ -102,7 +105,7 @@ final class ExportRequest {
                 service.port(),
                 Optional.of(peerCluster).filter(name -> !name.isEmpty())))
         .destination(here(authority));
-    Future<Connected<Target>> connecting =
+    Future<Connected<Target>> attempt =
         handlers
             .connector(stream.eventLoop())
             .connect(
@@ -110,13 +113,14 @@ final class ExportRequest {
                 endpoint ->
                     handlers.targets().open(export.route(), id(), endpoint, stream.eventLoop()));
     leg.onEarlyClose(() -> {
-      connecting.cancel(false);
+      attempt.cancel(false);
       if (!answered) {
         answered = true;
         record.refused(EndReason.CALLER_GONE, "reset before the destination answered");
       }
+      settled();
     });
-    connecting.addListener((Future<Connected<Target>> done) -> {
+    attempt.addListener((Future<Connected<Target>> done) -> {
       if (done.isSuccess()) {
         connected(export, done.getNow());
       } else if (!done.isCancelled()) {
@@ -148,6 +152,7 @@ final class ExportRequest {
                 new Observed(record, connected.pick())),
             stillExported(export.route().authority()),
             handlers.config()::current);
+    settled();
   }
 
   private Permission stillExported(String authority) {
@@ -181,6 +186,14 @@ final class ExportRequest {
       answered = true;
       record.refused(reason, detail);
       stream.respond(status);
+    }
+    settled();
+  }
+
+  private void settled() {
+    if (connecting) {
+      connecting = false;
+      handlers.connections().settled();
     }
   }
 

@@ -162,6 +162,22 @@ class ExportsIT {
   }
 
   @Test
+  void aDrainWaitsForARequestWhoseDestinationIsBeingConnected() throws Exception {
+    String pod = "127.77.0.13";
+    try (ServerSocket held = new ServerSocket(15008, 5, InetAddress.getByName(pod))) {
+      mesh.exports(TunnelMode.TERMINATE, UnmeshedPolicy.REFUSE, mesh.meshed(pod));
+      Endpoint endpoint = mesh.remote(HELLO, false);
+      Future<?> dialled = mesh.dial(endpoint);
+      Socket tunnel = held.accept(); // the gateway's own tunnel, whose handshake is held
+      CompletableFuture<Void> empty = mesh.connections.whenEmpty();
+      assertThat(empty).isNotDone();
+      tunnel.close();
+      assertThat(dialled.await(5, TimeUnit.SECONDS)).isTrue();
+      empty.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void anotherEndpointIsTriedWhenTheFirstCannotBeConnected() throws Exception {
     mesh.exports(
         TunnelMode.END_TO_END,

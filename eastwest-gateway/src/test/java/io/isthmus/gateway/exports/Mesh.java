@@ -42,6 +42,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -179,16 +180,15 @@ final class Mesh implements AutoCloseable {
   }
 
   OpenTunnel<App> open(Endpoint endpoint) throws Exception {
-    return caller
-        .dial(endpoint, TunnelDialer.requestTo(endpoint, Map.of()), App::new, loop)
-        .get(10, TimeUnit.SECONDS);
+    return dial(endpoint).get(10, TimeUnit.SECONDS);
   }
 
   Throwable failure(Endpoint endpoint) {
-    return caller
-        .dial(endpoint, TunnelDialer.requestTo(endpoint, Map.of()), App::new, loop)
-        .awaitUninterruptibly()
-        .cause();
+    return dial(endpoint).awaitUninterruptibly().cause();
+  }
+
+  Future<OpenTunnel<App>> dial(Endpoint endpoint) {
+    return caller.dial(endpoint, TunnelDialer.requestTo(endpoint, Map.of()), App::new, loop);
   }
 
   @Override
