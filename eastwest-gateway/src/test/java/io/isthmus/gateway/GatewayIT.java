@@ -37,6 +37,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,8 @@ class GatewayIT {
     OpenTunnel<StreamLeg> open = probe().get(5, TimeUnit.SECONDS);
     CompletableFuture<Void> drained = CompletableFuture.runAsync(gateway::drain);
     await().ignoreExceptions().untilAsserted(() -> assertThat(probe().await().cause()).isNotNull());
+    // longer than the last frames are given: it is the open stream that the drain waits for
+    await().during(Duration.ofMillis(1_500)).until(() -> !drained.isDone());
     open.stream().eventLoop().execute(open.stream()::end);
     drained.get(10, TimeUnit.SECONDS);
   }

@@ -126,7 +126,12 @@ public final class DataPlane {
     // what enters here may leave by tunnel, so the entrances go first
     entrances.reversed().forEach(entrance -> listening.close(entrance.address()));
     Future<Void> tunnelsClosed = server.drain(period);
-    boolean finished = waitFor(connections, period);
+    long end = System.nanoTime() + period.toNanos();
+    // tunnels last: a CONNECT that crossed their GOAWAY is a connection that comes after the first
+    // wait
+    boolean finished =
+        waitFor(connections, period)
+            && tunnelsClosed.awaitUninterruptibly(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     if (!finished) {
       connections.cutAll(
           EndReason.DRAINED, "still open after the drain period of " + period.toSeconds() + " s");

@@ -151,7 +151,7 @@ public final class DataPlaneParts {
   }
 
   void close() {
-    tunnels.drain();
+    tunnels.close();
     loops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2_000);
     contexts.close();
     accessLog.ifPresent(AsyncAccessLog::close);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the name of a cluster that does not answer: it is the peer of the Link here whose
@@ -61,8 +62,21 @@ record SilentPeer(String namespace, LinkEnd here, LinkEnd.Silent silent) {
             Base64.getDecoder()
                 .decode(secret.getData().getOrDefault(ObjectNames.KUBECONFIG_KEY, "")),
             StandardCharsets.UTF_8);
-    return KubeConfigUtils.parseConfigFromString(kubeconfig).getClusters().stream()
-        .map(NamedCluster::getCluster)
-        .anyMatch(cluster -> silent.url().equals(cluster.getServer().replaceFirst("/$", "")));
+    return servers(kubeconfig).anyMatch(silent.url()::equals);
+  }
+
+  /**
+   * None of a Secret that is no kubeconfig: another Link's trouble must not stop this one's end.
+   */
+  private static Stream<String> servers(String kubeconfig) {
+    try {
+      return KubeConfigUtils.parseConfigFromString(kubeconfig).getClusters().stream()
+          .map(NamedCluster::getCluster)
+          .map(cluster -> cluster.getServer().replaceFirst("/$", ""))
+          .toList()
+          .stream();
+    } catch (RuntimeException e) {
+      return Stream.empty();
+    }
   }
 }

@@ -56,15 +56,15 @@ final class DeltaStreamLimitsTest {
     assertInvalid(
         () -> subscribe(ResourceKind.ENDPOINTS, names(StreamLimits.NAMES, 1)),
         ResourceKind.ENDPOINTS.typeUrl(),
-        "20001 names",
-        "at most 20000");
+        "100001 names",
+        "at most 100000");
   }
 
   @Test
   void namesBesideAWildcardAreBoundedToo() throws StatusException {
     subscribe(ResourceKind.CLUSTER, List.of("*"));
     assertInvalid(
-        () -> subscribe(ResourceKind.CLUSTER, names(0, StreamLimits.NAMES + 1)), "20001 names");
+        () -> subscribe(ResourceKind.CLUSTER, names(0, StreamLimits.NAMES + 1)), "100001 names");
   }
 
   @Test
@@ -85,7 +85,7 @@ final class DeltaStreamLimitsTest {
         () -> {
           var unused = stream.received(ResourceKind.CLUSTER, claims.build());
         },
-        "20001 names");
+        "100001 names");
   }
 
   @Test

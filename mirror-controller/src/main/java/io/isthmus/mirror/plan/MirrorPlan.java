@@ -18,7 +18,7 @@ import java.util.TreeMap;
  *
  * @param services how many mirrors there are once the plan is carried out
  * @param endpoints how many gateway endpoints they have
- * @param cut how many exports are left out, beyond {@link PeerLimits#EXPORTS}
+ * @param cut how many exports are left out, beyond {@link PeerLimits}
  */
 public record MirrorPlan(
     List<MirrorAction> actions, List<Problem> problems, int services, int endpoints, int cut) {
@@ -34,12 +34,24 @@ public record MirrorPlan(
             .filter(export -> export.isFor(link.ownCluster()))
             .sorted(Comparator.comparing(Export::key))
             .toList();
-    exports.stream()
-        .limit(PeerLimits.EXPORTS)
-        .forEach(export -> plan.mirror(export, peer.gateways()));
-    plan.cut = Math.max(0, exports.size() - PeerLimits.EXPORTS);
+    List<Export> taken = withinLimits(exports);
+    taken.forEach(export -> plan.mirror(export, peer.gateways()));
+    plan.cut = exports.size() - taken.size();
     plan.removeWhatIsLeft();
     return plan.build();
+  }
+
+  private static List<Export> withinLimits(List<Export> exports) {
+    List<Export> taken = new ArrayList<>();
+    int ports = 0;
+    for (Export export : exports) {
+      ports += export.ports().size();
+      if (taken.size() == PeerLimits.EXPORTS || ports > PeerLimits.PORTS) {
+        return taken;
+      }
+      taken.add(export);
+    }
+    return taken;
   }
 
   /** The peer is gone for good: every mirror of it goes, and nothing else. */

@@ -9,6 +9,9 @@ public final class PeerLimits {
   /** Exports that are mirrored, the first by namespace and name. */
   public static final int EXPORTS = 5_000;
 
+  /** Ports of those exports together: each is a cluster to every sidecar that may call it. */
+  public static final int PORTS = 10_000;
+
   /**
    * Gateway addresses that are probed and mirrored, the first in order; as many as a status has.
    */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -406,6 +407,24 @@ final class MirrorPlanTest {
     assertThat(here.state().services())
         .containsKey(new ObjectKey("shop", "s-04999-remote"))
         .doesNotContainKey(new ObjectKey("shop", "s-05000-remote"));
+  }
+
+  @Test
+  void portsBeyondTheLimitAreLeftOutAsWell() {
+    Service wide = export("a-wide");
+    wide.getSpec()
+        .setPorts(
+            IntStream.rangeClosed(1, PeerLimits.PORTS)
+                .mapToObj(
+                    port -> new ServicePortBuilder().withName("p" + port).withPort(port).build())
+                .toList());
+
+    MirrorPlan plan = follow(peer(Verdict.ALIVE, wide, export("b-narrow")));
+
+    assertThat(plan.cut()).isEqualTo(1);
+    assertThat(here.state().services())
+        .containsKey(new ObjectKey("shop", "a-wide-remote"))
+        .doesNotContainKey(new ObjectKey("shop", "b-narrow-remote"));
   }
 
   @Test

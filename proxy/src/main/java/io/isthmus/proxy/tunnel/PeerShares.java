@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one peer from shutting out another: no identity holds more than a number of tunnels, nor
- * more than half of the memory budget. What it asks for shrinks before it is refused, since many
- * Pods may have one identity: a grant is at most two thirds of what is left to the peer, and a
- * quarter of its half is kept for tunnels with the smallest windows, as in the budget itself. Safe
- * on any thread.
+ * more than three quarters of the memory budget. What it asks for shrinks before it is refused,
+ * since many Pods may have one identity: a grant is at most two thirds of what is left to the peer,
+ * and a quarter of its share is kept for tunnels with the smallest windows, as in the budget
+ * itself. Safe on any thread.
  */
 final class PeerShares {
   private final MemoryBudget budget;
@@ -26,7 +26,7 @@ final class PeerShares {
     this.budget = budget;
     this.tunnels = tunnels;
     // the smallest budget has room for one tunnel, which is somebody's
-    this.bytes = Math.max(budget.total() / 2, MemoryBudget.SMALLEST_CONNECTION);
+    this.bytes = Math.max(budget.total() / 4 * 3, MemoryBudget.SMALLEST_CONNECTION);
   }
 
   /** What became of a peer's wish for one more tunnel. */

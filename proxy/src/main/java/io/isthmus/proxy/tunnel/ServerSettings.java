@@ -15,7 +15,8 @@ public record ServerSettings(
 
   /**
    * A peer is a service account, so all replicas of a Deployment: 128 Pods with a tunnel from each
-   * of two loops. It takes 16 such peers to use all connections up.
+   * of two loops, where the memory budget has windows for them: at its default, a peer's share is
+   * spent at about 200. It takes 16 such peers to use all connections up.
    */
   private static final int OF_ONE_PEER = 256;
 

@@ -1,5 +1,7 @@
 package io.isthmus.proxy.tunnel;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,6 +22,11 @@ final class Shelf {
   private final List<PooledTunnel> ready = new ArrayList<>();
   private final Queue<Waiter> waiters = new ArrayDeque<>();
   private final Set<PooledTunnel> connecting = new LinkedHashSet<>();
+
+  /** After a failure none is opened ahead for a while: a peer that is full pays for handshakes. */
+  private static final Duration SPREAD_BACK_OFF = Duration.ofSeconds(10);
+
+  private Instant spreadAgainAt = Instant.MIN;
 
   Shelf(TunnelPool pool, TunnelKey key, SharePolicy policy) {
     this.pool = pool;
@@ -45,7 +52,8 @@ final class Shelf {
     PooledTunnel tunnel = least.orElseThrow();
     waiter.use(tunnel);
     if (tunnel.streams() >= policy.spreadAbove()
-        && ready.size() + connecting.size() < policy.spreadTo()) {
+        && ready.size() + connecting.size() < policy.spreadTo()
+        && !pool.clock().instant().isBefore(spreadAgainAt)) {
       connect();
     }
   }
@@ -81,6 +89,7 @@ final class Shelf {
   /** A connection did not come to be: those who wait hear why, unless another one is under way. */
   void onFailed(PooledTunnel tunnel, TunnelError error) {
     connecting.remove(tunnel);
+    spreadAgainAt = pool.clock().instant().plus(SPREAD_BACK_OFF);
     if (connecting.isEmpty()) {
       List<Waiter> failed = new ArrayList<>(waiters);
       waiters.clear();
