@@ -1,8 +1,10 @@
 package io.isthmus.cli.link;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.cluster.Kubeconfigs;
@@ -70,6 +72,16 @@ public record LinkEnd(
       Throwable cause = e.getCause() == null ? e : e.getCause();
       return new Silent(context, url(client, serverUrl), cause.toString());
     }
+  }
+
+  /** Objects of this cluster as YAML documents, each with a comment that names the context. */
+  String yaml(List<HasMetadata> objects) {
+    StringBuilder yaml = new StringBuilder();
+    for (HasMetadata object : objects) {
+      yaml.append("---\n# context ").append(context).append('\n');
+      yaml.append(Serialization.asYaml(object).replaceFirst("^---\n", ""));
+    }
+    return yaml.toString();
   }
 
   private static String url(KubernetesClient client, Optional<String> serverUrl) {

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.cli.CommandException;
@@ -60,12 +59,7 @@ public final class Linking {
   /** The same as YAML documents; the token is not issued for this. */
   public String yaml() {
     StringBuilder yaml = new StringBuilder();
-    for (LinkObjects end : ends()) {
-      for (HasMetadata object : objects(end, NO_TOKEN)) {
-        yaml.append("---\n# context ").append(end.here().context()).append('\n');
-        yaml.append(Serialization.asYaml(object).replaceFirst("^---\n", ""));
-      }
-    }
+    ends().forEach(end -> yaml.append(end.here().yaml(objects(end, NO_TOKEN))));
     return yaml.toString();
   }
 

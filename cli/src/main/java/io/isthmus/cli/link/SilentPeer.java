@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds the name of a cluster that does not answer: it is the peer of the Link here whose
@@ -62,21 +61,20 @@ record SilentPeer(String namespace, LinkEnd here, LinkEnd.Silent silent) {
             Base64.getDecoder()
                 .decode(secret.getData().getOrDefault(ObjectNames.KUBECONFIG_KEY, "")),
             StandardCharsets.UTF_8);
-    return servers(kubeconfig).anyMatch(silent.url()::equals);
+    return servers(kubeconfig).contains(silent.url());
   }
 
   /**
    * None of a Secret that is no kubeconfig: another Link's trouble must not stop this one's end.
    */
-  private static Stream<String> servers(String kubeconfig) {
+  private static List<String> servers(String kubeconfig) {
     try {
       return KubeConfigUtils.parseConfigFromString(kubeconfig).getClusters().stream()
           .map(NamedCluster::getCluster)
           .map(cluster -> cluster.getServer().replaceFirst("/$", ""))
-          .toList()
-          .stream();
+          .toList();
     } catch (RuntimeException e) {
-      return Stream.empty();
+      return List.of();
     }
   }
 }

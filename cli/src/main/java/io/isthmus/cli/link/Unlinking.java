@@ -1,6 +1,5 @@
 package io.isthmus.cli.link;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.cli.CommandException;
 import java.time.Duration;
 import java.util.List;
@@ -56,13 +55,7 @@ final class Unlinking {
   /** What goes as YAML documents, as {@code kubectl delete -f -} takes them. */
   String yaml() {
     StringBuilder yaml = new StringBuilder();
-    for (LinkRemoval end : reachable) {
-      end.objects()
-          .forEach(object -> {
-            yaml.append("---\n# context ").append(end.here().context()).append('\n');
-            yaml.append(Serialization.asYaml(object).replaceFirst("^---\n", ""));
-          });
-    }
+    reachable.forEach(end -> yaml.append(end.here().yaml(end.objects())));
     return yaml.toString();
   }
 
