@@ -16,16 +16,15 @@ import java.util.Set;
  * can take streams until it must not take new ones; it never comes back.
  */
 final class Shelf {
+  /** After a failure none is opened ahead for a while: a peer that is full pays for handshakes. */
+  private static final Duration SPREAD_BACK_OFF = Duration.ofSeconds(10);
+
   private final TunnelPool pool;
   private final TunnelKey key;
   private final SharePolicy policy;
   private final List<PooledTunnel> ready = new ArrayList<>();
   private final Queue<Waiter> waiters = new ArrayDeque<>();
   private final Set<PooledTunnel> connecting = new LinkedHashSet<>();
-
-  /** After a failure none is opened ahead for a while: a peer that is full pays for handshakes. */
-  private static final Duration SPREAD_BACK_OFF = Duration.ofSeconds(10);
-
   private Instant spreadAgainAt = Instant.MIN;
 
   Shelf(TunnelPool pool, TunnelKey key, SharePolicy policy) {
