@@ -2,10 +2,10 @@ package io.isthmus.control;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
 import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
@@ -63,18 +63,21 @@ final class ControlPlane implements AutoCloseable {
    * Returns once it is ready, or was closed meanwhile; tries again while the API does not answer.
    */
   void start() throws IOException, InterruptedException {
-    Authority authority = authority();
+    LiveAuthority authority = authority();
     if (authority == null) {
       return;
     }
     metrics.gauge(
         "isthmus.trust.generation",
         Tags.of("trust_domain", settings.mesh().trustDomain().name()),
-        authority.bundle(),
-        TrustBundle::sequence);
+        authority,
+        live -> live.current().bundle().sequence());
     StateKeeper keeper =
         new StateKeeper(
-            new StateKeeper.Cluster(client, settings.mesh(), authority), states, metrics, clock);
+            new StateKeeper.Cluster(client, settings.mesh(), authority::current),
+            states,
+            metrics,
+            clock);
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
@@ -90,7 +93,7 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private void serve(
-      Authority authority,
+      LiveAuthority authority,
       StateKeeper keeper,
       ClusterInformers informers,
       AtomicReference<Runnable> onChange)
@@ -99,6 +102,8 @@ final class ControlPlane implements AutoCloseable {
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
     Runnable changed = () -> keeper.changed(informers, state -> snapshots.publish(catalog(state)));
     onChange.set(changed);
+    authority.subscribe(changed);
+    authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
     MeshServer server =
         new MeshServer(
@@ -115,6 +120,7 @@ final class ControlPlane implements AutoCloseable {
     running =
         () -> {
           server.close();
+          authority.close();
           informers.close();
         };
     xdsPort = server.port();
@@ -125,7 +131,7 @@ final class ControlPlane implements AutoCloseable {
         .addKeyValue("cluster", settings.mesh().cluster())
         .addKeyValue("trust_domain", settings.mesh().trustDomain())
         .addKeyValue("xds_port", xdsPort)
-        .addKeyValue("bundle_sequence", authority.bundle().sequence())
+        .addKeyValue("bundle_sequence", authority.current().bundle().sequence())
         .log("ready");
   }
 
@@ -133,12 +139,14 @@ final class ControlPlane implements AutoCloseable {
     return new Catalog(state, settings.scope());
   }
 
-  private @Nullable Authority authority() throws InterruptedException {
+  private @Nullable LiveAuthority authority() throws InterruptedException {
     do {
       try {
-        Authority authority = new AuthorityStore(client, settings.mesh(), clock).load();
+        AuthorityStore store =
+            new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
+        Authority authority = store.load();
         OwnTrustDomain.ensure(client, settings.mesh());
-        return authority;
+        return new LiveAuthority(store, authority, states, clock);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

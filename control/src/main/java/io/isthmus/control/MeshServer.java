@@ -4,9 +4,7 @@ import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.certs.BundleSet;
-import io.isthmus.certs.PeerVerifier;
-import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
@@ -47,7 +45,7 @@ final class MeshServer implements AutoCloseable {
   /** What is served, and to whom. */
   record Parts(
       Mesh mesh,
-      Authority authority,
+      LiveAuthority authority,
       TokenAuthenticator tokens,
       Snapshots snapshots,
       ControlSettings.Issuing issuing) {}
@@ -57,17 +55,17 @@ final class MeshServer implements AutoCloseable {
       throws IOException {
     Mesh mesh = parts.mesh();
     InstantSource clock = InstantSource.system();
-    PeerVerifier verifier = new PeerVerifier(BundleSet.of(parts.authority().bundle()), clock);
     ServerIdentity identity =
         new ServerIdentity(
-            parts.authority().issuer(),
+            parts.authority()::issuer,
             mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
             parts.issuing().leafLifetime(),
             clock);
     SslContext tls =
         GrpcSslContexts.configure(
                 SslContextBuilder.forServer(identity)
-                    .trustManager(new ClientCertificates(() -> verifier, mesh.trustDomain()))
+                    .trustManager(
+                        new ClientCertificates(parts.authority()::verifier, mesh.trustDomain()))
                     .clientAuth(ClientAuth.OPTIONAL)
                     .protocols("TLSv1.3"),
                 SslProvider.JDK)
@@ -77,11 +75,12 @@ final class MeshServer implements AutoCloseable {
             .sslContext(tls)
             .executor(calls)
             .intercept(
-                new AuthenticationInterceptor(parts.tokens(), () -> verifier, mesh.trustDomain()))
+                new AuthenticationInterceptor(
+                    parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
             .addService(new DiscoveryService(parts.snapshots()))
             .addService(
                 new CertificateService(
-                    parts.authority().issuer(), parts.issuing().leafLifetime(), metrics))
+                    parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxConnectionAge(CONNECTION_AGE_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(10, TimeUnit.SECONDS)
@@ -94,6 +93,7 @@ final class MeshServer implements AutoCloseable {
         "isthmus.svid.expiry.timestamp.seconds",
         identity,
         own -> own.current().notAfter().getEpochSecond());
+    parts.authority().subscribe(() -> renew(identity));
     timer.scheduleWithFixedDelay(
         () -> renew(identity), RENEWAL_CHECK_SECONDS, RENEWAL_CHECK_SECONDS, TimeUnit.SECONDS);
   }

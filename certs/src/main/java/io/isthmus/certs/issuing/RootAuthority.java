@@ -4,6 +4,7 @@ import io.isthmus.certs.CertificateRequest;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -62,6 +63,16 @@ public final class RootAuthority {
   /** The bundle of a trust domain with this root only. */
   public TrustBundle bundle(long sequence, Duration refreshHint) {
     return new TrustBundle(trustDomain(), sequence, refreshHint, List.of(certificate()));
+  }
+
+  /** Whether the issuer's chain ends at this root's key. */
+  public boolean signed(Issuer issuer) {
+    try {
+      issuer.chain().getLast().verify(certificate().getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   public String certificatePem() {

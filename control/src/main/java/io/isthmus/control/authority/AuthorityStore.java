@@ -1,6 +1,7 @@
 package io.isthmus.control.authority;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
@@ -8,98 +9,175 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Root and issuer in their Secrets. Each is made once: whoever creates the Secret first has made
- * it, everybody else reads what is there. What is there and cannot be read stays as it is.
+ * Roots and issuers in their Secrets. The first ones are made once: whoever creates the Secret has
+ * made them, everybody else reads what is there. What is there and cannot be read stays as it is.
+ * Changes carry the resourceVersion that they were decided on: of two at once, one is a conflict.
  */
 public final class AuthorityStore {
-  static final Duration ROOT_LIFETIME = Duration.ofHours(87_600);
-  static final Duration ISSUER_LIFETIME = Duration.ofHours(8_760);
   private static final int CONFLICT = 409;
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityStore.class);
 
   private final KubernetesClient client;
   private final Mesh mesh;
+  private final Lifetimes lifetimes;
   private final InstantSource clock;
+  private final BundleStore bundles;
 
-  public AuthorityStore(KubernetesClient client, Mesh mesh, InstantSource clock) {
+  /** How long authorities last. */
+  public record Lifetimes(Duration root, Duration issuer) {
+    public static final Lifetimes STANDARD =
+        new Lifetimes(Duration.ofHours(87_600), Duration.ofHours(8_760));
+  }
+
+  public AuthorityStore(
+      KubernetesClient client, Mesh mesh, Lifetimes lifetimes, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
+    this.lifetimes = lifetimes;
     this.clock = clock;
+    this.bundles = new BundleStore(client, mesh, clock);
   }
 
-  /** Reads root, issuer and bundle; makes those that are absent. */
+  /** Reads roots and issuers, makes those that are absent, and publishes their bundle. */
   public Authority load() throws AuthorityException {
-    RootAuthority root = root();
-    Issuer issuer = issuer(root);
-    return new Authority(root, issuer, new BundleStore(client, mesh, clock).publish(root));
-  }
-
-  private RootAuthority root() throws AuthorityException {
-    TlsSecret secret =
+    Secret rootSecret =
         findOrCreate(
             ObjectNames.ROOT_SECRET,
-            () -> {
-              RootAuthority made = RootAuthority.create(mesh.trustDomain(), ROOT_LIFETIME, clock);
-              return new TlsSecret(made.certificatePem(), made.privateKeyPem());
-            });
-    RootAuthority root =
-        secret.read(
-            place(ObjectNames.ROOT_SECRET),
-            () -> RootAuthority.fromPem(secret.certificates(), secret.privateKey()));
-    checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
-    return root;
-  }
-
-  private Issuer issuer(RootAuthority root) throws AuthorityException {
-    TlsSecret secret =
+            () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, newRoot()));
+    List<RootAuthority> roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET));
+    for (RootAuthority root : roots) {
+      checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
+    }
+    Secret issuerSecret =
         findOrCreate(
             ObjectNames.ISSUER_SECRET,
-            () -> {
-              Issuer made = Issuer.create(root, ISSUER_LIFETIME, clock);
-              return new TlsSecret(made.chainPem(), made.privateKeyPem());
-            });
-    Issuer issuer =
-        secret.read(
-            place(ObjectNames.ISSUER_SECRET),
-            () -> Issuer.fromPem(secret.certificates(), secret.privateKey(), clock));
-    checkTrustDomain(ObjectNames.ISSUER_SECRET, issuer.trustDomain());
-    try {
-      issuer.chain().getLast().verify(root.certificate().getPublicKey());
-    } catch (GeneralSecurityException e) {
+            () ->
+                IssuerSecret.first(
+                    mesh.systemNamespace(),
+                    ObjectNames.ISSUER_SECRET,
+                    newIssuer(roots.getFirst())));
+    Roles<Issuer> issuers =
+        IssuerSecret.issuers(issuerSecret, place(ObjectNames.ISSUER_SECRET), clock);
+    check(roots, issuers.active());
+    if (issuers.other().isPresent()) {
+      check(roots, issuers.other().get());
+    }
+    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, clock);
+    return new Authority(
+        roots,
+        issuers,
+        rotation,
+        bundles.publish(Authority.anchors(roots, issuers, rotation)),
+        new Authority.Version(
+            rootSecret.getMetadata().getResourceVersion(),
+            issuerSecret.getMetadata().getResourceVersion()));
+  }
+
+  /**
+   * Makes the next authority, and keeps it where nobody uses it yet. Throws {@link
+   * KubernetesClientException} when somebody else changed what {@code seen} was read from.
+   */
+  public void begin(Authority seen, Rotation.Kind kind, String id) throws AuthorityException {
+    RootAuthority root =
+        switch (kind) {
+          case ISSUER -> seen.root();
+          case ROOT -> nextRoot(seen);
+        };
+    change(
+        seen, seen.issuers().withNext(newIssuer(root)), Rotation.begun(id, kind, clock.instant()));
+  }
+
+  /** A root that was made for a rotation that then did not begin is used now. */
+  private RootAuthority nextRoot(Authority seen) throws AuthorityException {
+    Optional<RootAuthority> left =
+        seen.roots().stream().filter(root -> !root.signed(seen.issuer())).findFirst();
+    if (left.isPresent()) {
+      return left.get();
+    }
+    RootAuthority made = newRoot();
+    writeRoots(seen, Optional.of(made));
+    return made;
+  }
+
+  /** Replaces issuers and phase in one write. Throws as {@link #begin} does. */
+  public void change(Authority seen, Roles<Issuer> issuers, Rotation rotation)
+      throws AuthorityException {
+    Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    client.resource(IssuerSecret.changed(stored, issuers, rotation)).update();
+    LOG.atInfo()
+        .addKeyValue("trust_domain", mesh.trustDomain())
+        .addKeyValue("rotation", rotation.id())
+        .addKeyValue("of", rotation.kind().word())
+        .addKeyValue("phase", rotation.phase().word())
+        .log("rotation");
+  }
+
+  /** Removes roots that signed none of the issuers. Throws as {@link #begin} does. */
+  public void forgetUnusedRoots(Authority seen) throws AuthorityException {
+    writeRoots(seen, Optional.empty());
+  }
+
+  private void writeRoots(Authority seen, Optional<RootAuthority> next) throws AuthorityException {
+    Secret stored = stored(ObjectNames.ROOT_SECRET, seen.version().root());
+    client
+        .resource(new SecretBuilder(stored).withData(RootSecret.data(seen.root(), next)).build())
+        .update();
+  }
+
+  private Secret stored(String name, String version) throws AuthorityException {
+    Secret stored =
+        find(name).orElseThrow(() -> new AuthorityException("Secret " + place(name) + " is gone"));
+    if (!stored.getMetadata().getResourceVersion().equals(version)) {
       throw new AuthorityException(
-          "Secret %s, key %s: the issuer is not signed by the root in Secret %s: restore the pair"
+          "Secret %s was changed meanwhile: looking again".formatted(place(name)));
+    }
+    return stored;
+  }
+
+  private RootAuthority newRoot() {
+    return RootAuthority.create(mesh.trustDomain(), lifetimes.root(), clock);
+  }
+
+  private Issuer newIssuer(RootAuthority root) {
+    return Issuer.create(root, lifetimes.issuer(), clock);
+  }
+
+  private void check(List<RootAuthority> roots, Issuer issuer) throws AuthorityException {
+    checkTrustDomain(ObjectNames.ISSUER_SECRET, issuer.trustDomain());
+    if (Authority.rootOf(roots, issuer).isEmpty()) {
+      throw new AuthorityException(
+          "Secret %s: the issuer \"%s\" is not signed by the root in Secret %s: restore the pair"
               .formatted(
                   place(ObjectNames.ISSUER_SECRET),
-                  TlsSecret.CERTIFICATES,
-                  place(ObjectNames.ROOT_SECRET)),
-          e);
+                  issuer.certificate().getSubjectX500Principal(),
+                  place(ObjectNames.ROOT_SECRET)));
     }
-    return issuer;
   }
 
   private void checkTrustDomain(String secret, TrustDomain found) throws AuthorityException {
     if (!found.equals(mesh.trustDomain())) {
       throw new AuthorityException(
           "Secret %s, key %s: authority of trust domain %s, expected %s as the setting says"
-              .formatted(place(secret), TlsSecret.CERTIFICATES, found, mesh.trustDomain()));
+              .formatted(
+                  place(secret), TlsSecret.Slot.ACTIVE.certificates(), found, mesh.trustDomain()));
     }
   }
 
-  private TlsSecret findOrCreate(String name, Supplier<TlsSecret> make) throws AuthorityException {
-    Optional<TlsSecret> found = find(name);
+  private Secret findOrCreate(String name, Supplier<Secret> make) throws AuthorityException {
+    Optional<Secret> found = find(name);
     if (found.isPresent()) {
       return found.get();
     }
-    HasMetadata made = make.get().toSecret(mesh.systemNamespace(), name);
+    Secret made = make.get();
     try {
       client.resource(made).create();
       LOG.atInfo()
@@ -118,9 +196,9 @@ public final class AuthorityStore {
             () -> new AuthorityException("Secret " + place(name) + " vanished while it was made"));
   }
 
-  private Optional<TlsSecret> find(String name) throws AuthorityException {
-    var secret = client.secrets().inNamespace(mesh.systemNamespace()).withName(name).get();
-    return secret == null ? Optional.empty() : Optional.of(TlsSecret.of(secret, place(name)));
+  private Optional<Secret> find(String name) {
+    return Optional.ofNullable(
+        client.secrets().inNamespace(mesh.systemNamespace()).withName(name).get());
   }
 
   private String place(String name) {

@@ -10,9 +10,10 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
-import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -37,10 +38,10 @@ final class BundleStore {
   }
 
   /** Two writers may meet: the loser of a conflict looks again. */
-  TrustBundle publish(RootAuthority root) throws AuthorityException {
+  TrustBundle publish(List<X509Certificate> anchors) throws AuthorityException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return publishOnce(root);
+        return publishOnce(anchors);
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
           throw e;
@@ -49,7 +50,7 @@ final class BundleStore {
     }
   }
 
-  private TrustBundle publishOnce(RootAuthority root) throws AuthorityException {
+  private TrustBundle publishOnce(List<X509Certificate> anchors) throws AuthorityException {
     ConfigMap stored =
         client
             .configMaps()
@@ -57,16 +58,18 @@ final class BundleStore {
             .withName(ObjectNames.TRUST_BUNDLE)
             .get();
     if (stored == null) {
-      TrustBundle first = root.bundle(after(0), TrustBundle.DEFAULT_REFRESH_HINT);
+      TrustBundle first =
+          new TrustBundle(mesh.trustDomain(), after(0), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
       client.resource(configMap(first, new ConfigMapBuilder())).create();
       return first;
     }
     TrustBundle current = parse(stored);
-    TrustBundle wanted = root.bundle(current.sequence(), current.refreshHint());
-    if (current.digest().equals(wanted.digest())) {
+    TrustBundle next =
+        new TrustBundle(
+            mesh.trustDomain(), after(current.sequence()), current.refreshHint(), anchors);
+    if (current.digest().equals(next.digest())) {
       return current;
     }
-    TrustBundle next = root.bundle(after(current.sequence()), current.refreshHint());
     // With the resourceVersion that was read: a change in between is a conflict.
     client.resource(configMap(next, new ConfigMapBuilder(stored))).update();
     return next;

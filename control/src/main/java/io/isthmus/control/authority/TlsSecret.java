@@ -1,21 +1,51 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The content of a Secret of type kubernetes.io/tls, as PEM. */
-record TlsSecret(String certificates, String privateKey) {
-  static final String CERTIFICATES = "tls.crt";
-  static final String PRIVATE_KEY = "tls.key";
+/** Certificates and their key in one slot of a Secret of type kubernetes.io/tls, as PEM. */
+record TlsSecret(Slot slot, String certificates, String privateKey) {
+  static final String TYPE = "kubernetes.io/tls";
 
-  static TlsSecret of(Secret secret, String place) throws AuthorityException {
-    Map<String, String> data = Objects.requireNonNullElse(secret.getData(), Map.of());
-    return new TlsSecret(decode(data, CERTIFICATES, place), decode(data, PRIVATE_KEY, place));
+  /** A Secret holds the pair in use where everybody expects it, and others beside it. */
+  enum Slot {
+    ACTIVE("tls"),
+    NEXT("next"),
+    PREVIOUS("previous");
+
+    private final String prefix;
+
+    Slot(String prefix) {
+      this.prefix = prefix;
+    }
+
+    String certificates() {
+      return prefix + ".crt";
+    }
+
+    String privateKey() {
+      return prefix + ".key";
+    }
+  }
+
+  static TlsSecret of(Secret secret, Slot slot, String place) throws AuthorityException {
+    Map<String, String> data = data(secret);
+    return new TlsSecret(
+        slot, decode(data, slot.certificates(), place), decode(data, slot.privateKey(), place));
+  }
+
+  /** Empty when the Secret has nothing in the slot. */
+  static Optional<TlsSecret> find(Secret secret, Slot slot, String place)
+      throws AuthorityException {
+    Map<String, String> data = data(secret);
+    return data.containsKey(slot.certificates()) || data.containsKey(slot.privateKey())
+        ? Optional.of(of(secret, slot, place))
+        : Optional.empty();
   }
 
   /** Parses the content; what is wrong with it is said with Secret and keys, never with content. */
@@ -25,26 +55,24 @@ record TlsSecret(String certificates, String privateKey) {
     } catch (RuntimeException e) {
       throw new AuthorityException(
           "Secret %s, keys %s and %s: %s: restore the Secret, or delete it to start with a new one"
-              .formatted(place, CERTIFICATES, PRIVATE_KEY, e.getMessage()),
+              .formatted(place, slot.certificates(), slot.privateKey(), e.getMessage()),
           e);
     }
   }
 
-  Secret toSecret(String namespace, String name) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(namespace)
-        .withName(name)
-        .endMetadata()
-        .withType("kubernetes.io/tls")
-        .withData(Map.of(CERTIFICATES, encode(certificates), PRIVATE_KEY, encode(privateKey)))
-        .build();
+  void putInto(Map<String, String> data) {
+    data.put(slot.certificates(), encode(certificates));
+    data.put(slot.privateKey(), encode(privateKey));
   }
 
   /** Without the key. */
   @Override
   public String toString() {
-    return "TlsSecret[" + certificates.length() + " characters of certificates]";
+    return "TlsSecret[" + slot + ", " + certificates.length() + " characters of certificates]";
+  }
+
+  private static Map<String, String> data(Secret secret) {
+    return Objects.requireNonNullElse(secret.getData(), Map.of());
   }
 
   private static String encode(String text) {

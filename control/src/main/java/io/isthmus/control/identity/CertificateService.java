@@ -15,6 +15,7 @@ import istio.v1.auth.IstioCertificateServiceGrpc;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +27,11 @@ public final class CertificateService
     extends IstioCertificateServiceGrpc.IstioCertificateServiceImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateService.class);
 
-  private final Issuer issuer;
+  private final Supplier<Issuer> issuer;
   private final Duration lifetime;
   private final MeterRegistry metrics;
 
-  public CertificateService(Issuer issuer, Duration lifetime, MeterRegistry metrics) {
+  public CertificateService(Supplier<Issuer> issuer, Duration lifetime, MeterRegistry metrics) {
     this.issuer = issuer;
     this.lifetime = lifetime;
     this.metrics = metrics;
@@ -74,7 +75,7 @@ public final class CertificateService
           .withDescription("the request names %s, the token is of %s".formatted(signing.uris(), id))
           .asException();
     }
-    return issuer.issue(signing, id, lifetime(request.getValidityDuration()));
+    return issuer.get().issue(signing, id, lifetime(request.getValidityDuration()));
   }
 
   private static SigningRequest parse(String pem) throws StatusException {

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerIdentity extends X509ExtendedKeyManager {
   private static final String KEY_TYPE = "EC";
 
-  private final Issuer issuer;
+  private final Supplier<Issuer> issuer;
   private final SpiffeId id;
   private final Duration lifetime;
   private final InstantSource clock;
@@ -41,12 +42,13 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     }
   }
 
-  public ServerIdentity(Issuer issuer, SpiffeId id, Duration lifetime, InstantSource clock) {
+  public ServerIdentity(
+      Supplier<Issuer> issuer, SpiffeId id, Duration lifetime, InstantSource clock) {
     this.issuer = issuer;
     this.id = id;
     this.lifetime = lifetime;
     this.clock = clock;
-    Svid first = issuer.issueSvid(id, lifetime);
+    Svid first = issuer.get().issueSvid(id, lifetime);
     this.keys = new Keys(1, first, first);
   }
 
@@ -60,12 +62,14 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     return svid.notBefore().plus(Duration.between(svid.notBefore(), svid.notAfter()).dividedBy(2));
   }
 
-  /** Whether it was time, and there is a new certificate. */
+  /** Whether it was time, or issuers were switched, and there is a new certificate. */
   public synchronized boolean renewIfDue() {
-    if (clock.instant().isBefore(renewAt())) {
+    Issuer now = issuer.get();
+    boolean switched = !current().chain().contains(now.certificate());
+    if (!switched && clock.instant().isBefore(renewAt())) {
       return false;
     }
-    Svid next = issuer.issueSvid(id, lifetime);
+    Svid next = now.issueSvid(id, lifetime);
     Keys old = keys;
     keys = new Keys(old.generation() + 1, next, old.current());
     return true;

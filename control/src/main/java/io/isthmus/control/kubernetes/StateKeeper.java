@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class StateKeeper {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** What states are made from and written to. */
-  public record Cluster(KubernetesClient client, Mesh mesh, Authority authority) {}
+  public record Cluster(KubernetesClient client, Mesh mesh, Supplier<Authority> authority) {}
 
   public StateKeeper(
       Cluster cluster,
@@ -48,7 +49,7 @@ public final class StateKeeper {
     this.mesh = cluster.mesh();
     this.executor = executor;
     this.metrics = metrics;
-    this.trust = new TrustReader(mesh, cluster.authority().bundle());
+    this.trust = new TrustReader(mesh, () -> cluster.authority().get().bundle());
     this.statuses = new TrustDomainStatuses(cluster.client(), cluster.authority(), clock);
     this.problems = new Problems(metrics);
     this.events = new ServiceEvents(cluster.client(), clock, metrics);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +28,10 @@ final class TrustDomainStatuses {
   private static final Logger LOG = LoggerFactory.getLogger(TrustDomainStatuses.class);
 
   private final KubernetesClient client;
-  private final Authority authority;
+  private final Supplier<Authority> authority;
   private final InstantSource clock;
 
-  TrustDomainStatuses(KubernetesClient client, Authority authority, InstantSource clock) {
+  TrustDomainStatuses(KubernetesClient client, Supplier<Authority> authority, InstantSource clock) {
     this.client = client;
     this.authority = authority;
     this.clock = clock;
@@ -84,7 +85,7 @@ final class TrustDomainStatuses {
         domain.getStatus() == null ? List.of() : domain.getStatus().conditions();
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     return new TrustDomainStatus(
-        own ? TrustDomainStatus.STEADY : null,
+        own ? authority.get().rotation().phase().word() : null,
         bundle
             .map(known -> new TrustDomainStatus.BundleStatus(known.sequence(), known.digest()))
             .orElse(null),
@@ -105,7 +106,7 @@ final class TrustDomainStatuses {
   }
 
   private TrustDomainStatus.IssuerStatus issuer() {
-    X509Certificate certificate = authority.issuer().certificate();
+    X509Certificate certificate = authority.get().issuer().certificate();
     return new TrustDomainStatus.IssuerStatus(
         Fingerprints.sha256(certificate), certificate.getNotAfter().toInstant().toString());
   }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Which peers are trusted, and by which anchors. A peer is trusted when its TrustDomain, its Link
@@ -38,10 +39,10 @@ final class TrustReader {
           .thenComparing(domain -> domain.getMetadata().getName());
 
   private final Mesh mesh;
-  private final TrustBundle own;
+  private final Supplier<TrustBundle> own;
   private Map<TrustDomain, TrustBundle> lastGood = Map.of();
 
-  TrustReader(Mesh mesh, TrustBundle own) {
+  TrustReader(Mesh mesh, Supplier<TrustBundle> own) {
     this.mesh = mesh;
     this.own = own;
   }
@@ -59,7 +60,7 @@ final class TrustReader {
     Map<String, String> problems = new TreeMap<>();
     TreeMap<String, Peer> peers = new TreeMap<>();
     Map<TrustDomain, TrustBundle> good = new HashMap<>();
-    good.put(mesh.trustDomain(), own);
+    good.put(mesh.trustDomain(), own.get());
     Map<TrustDomain, String> sources = new HashMap<>();
     List<io.isthmus.api.trust.TrustDomain> domains =
         input.domains().stream().sorted(OLDEST_FIRST).toList();

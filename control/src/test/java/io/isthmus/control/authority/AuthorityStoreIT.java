@@ -3,6 +3,7 @@ package io.isthmus.control.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -52,13 +53,26 @@ final class AuthorityStoreIT {
 
   private Authority load() throws AuthorityException {
     return new AuthorityStore(
-            client, new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM), () -> now)
+            client,
+            new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
+            AuthorityStore.Lifetimes.STANDARD,
+            () -> now)
         .load();
   }
 
   private void store(String name, String certificates, String key) {
+    Map<String, String> data = new HashMap<>();
+    new TlsSecret(TlsSecret.Slot.ACTIVE, certificates, key).putInto(data);
     client
-        .resource(new TlsSecret(certificates, key).toSecret(SYSTEM, name))
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(SYSTEM)
+                .withName(name)
+                .endMetadata()
+                .withType(TlsSecret.TYPE)
+                .withData(data)
+                .build())
         .createOr(existing -> existing.update());
   }
 

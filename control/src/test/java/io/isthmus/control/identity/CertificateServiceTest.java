@@ -31,7 +31,7 @@ final class CertificateServiceTest {
   private static final TestCa EAST = TestCa.create("east.test");
   private static final SpiffeId HELLO = EAST.id("shop", "hello");
   private final CertificateService service =
-      new CertificateService(EAST.issuer(), Duration.ofHours(24), new SimpleMeterRegistry());
+      new CertificateService(EAST::issuer, Duration.ofHours(24), new SimpleMeterRegistry());
 
   /** What came of a call. */
   private static final class Outcome implements StreamObserver<IstioCertificateResponse> {

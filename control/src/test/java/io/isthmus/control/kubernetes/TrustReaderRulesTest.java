@@ -28,7 +28,7 @@ final class TrustReaderRulesTest {
 
   private final TrustReader reader =
       new TrustReader(
-          new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"), EAST.bundle());
+          new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"), EAST::bundle);
 
   private static List<TrustDomain> domain(String trustDomain) {
     TrustDomain domain = new TrustDomain();

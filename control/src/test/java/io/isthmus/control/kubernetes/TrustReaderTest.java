@@ -26,7 +26,7 @@ final class TrustReaderTest {
   private static final Mesh MESH =
       new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system");
 
-  private final TrustReader reader = new TrustReader(MESH, EAST.bundle());
+  private final TrustReader reader = new TrustReader(MESH, EAST::bundle);
 
   private static TrustDomain domain(String link, String created) {
     TrustDomain domain = new TrustDomain();

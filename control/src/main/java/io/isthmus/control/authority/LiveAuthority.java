@@ -1,0 +1,170 @@
+package io.isthmus.control.authority;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.PeerVerifier;
+import io.isthmus.certs.issuing.Issuer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The authority as it is stored now: read again whenever its objects change, by whomever. What
+ * cannot be read leaves the last good one in force; a bundle that somebody edited or deleted is
+ * published again. Reads happen on the executor, one at a time; {@code current()} on any thread.
+ */
+public final class LiveAuthority implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveAuthority.class);
+
+  private final AuthorityStore store;
+  private final Executor executor;
+  private final InstantSource clock;
+  private final List<Runnable> subscribers = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile State state;
+  private volatile Optional<String> problem = Optional.empty();
+  private volatile List<SharedIndexInformer<?>> informers = List.of();
+
+  private record State(Authority authority, PeerVerifier verifier) {}
+
+  /**
+   * @param executor of one thread
+   */
+  public LiveAuthority(
+      AuthorityStore store, Authority first, Executor executor, InstantSource clock) {
+    this.store = store;
+    this.executor = executor;
+    this.clock = clock;
+    this.state = state(first);
+  }
+
+  public Authority current() {
+    return state.authority();
+  }
+
+  /** What leaves come from now. */
+  public Issuer issuer() {
+    return current().issuer();
+  }
+
+  /** Holds callers against the bundle that is published. */
+  public PeerVerifier verifier() {
+    return state.verifier();
+  }
+
+  /** Why the stored authority is not the one in force; for people. */
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  /** Hears of each later authority, on the executor. */
+  public void subscribe(Runnable subscriber) {
+    subscribers.add(subscriber);
+  }
+
+  /** Watches the two Secrets and the bundle, each by its name. */
+  public void watch(KubernetesClient client, String namespace) {
+    informers =
+        List.of(
+            informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ROOT_SECRET)),
+            informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ISSUER_SECRET)),
+            bundle(client.configMaps().inNamespace(namespace).withName(ObjectNames.TRUST_BUNDLE)));
+    informers.forEach(SharedIndexInformer::start);
+  }
+
+  private SharedIndexInformer<Secret> informer(Resource<Secret> named) {
+    return prepare(named.runnableInformer(0));
+  }
+
+  private SharedIndexInformer<ConfigMap> bundle(Resource<ConfigMap> named) {
+    return prepare(named.runnableInformer(0));
+  }
+
+  private <T extends HasMetadata> SharedIndexInformer<T> prepare(SharedIndexInformer<T> informer) {
+    informer.exceptionHandler((started, error) -> {
+      LOG.atWarn()
+          .addKeyValue("type", informer.getApiTypeClass().getSimpleName())
+          .addKeyValue("problem", error.getMessage())
+          .log("cannot watch the authority, trying again");
+      return true;
+    });
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(T object) {
+            refreshSoon();
+          }
+
+          @Override
+          public void onUpdate(T before, T after) {
+            refreshSoon();
+          }
+
+          @Override
+          public void onDelete(T object, boolean stateUnknown) {
+            refreshSoon();
+          }
+        });
+    return informer;
+  }
+
+  /** Reads again on the executor; any thread. */
+  public void refreshSoon() {
+    if (asked.compareAndSet(false, true)) {
+      try {
+        executor.execute(() -> {
+          asked.set(false);
+          refresh();
+        });
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the authority is not read again: the process is ending");
+      }
+    }
+  }
+
+  /** Reads again; the executor's thread. */
+  public void refresh() {
+    try {
+      Authority next = store.load();
+      problem = Optional.empty();
+      if (!next.isSameAs(current())) {
+        state = state(next);
+        LOG.atInfo()
+            .addKeyValue("bundle_sequence", next.bundle().sequence())
+            .addKeyValue("bundle_digest", next.bundle().digest())
+            .addKeyValue("phase", next.rotation().phase().word())
+            .log("authority changed");
+        subscribers.forEach(Runnable::run);
+      }
+    } catch (AuthorityException | KubernetesClientException e) {
+      String text = String.valueOf(e.getMessage());
+      if (!problem.equals(Optional.of(text))) {
+        LOG.atError().addKeyValue("problem", text).log("the authority in force stays");
+      }
+      problem = Optional.of(text);
+    }
+  }
+
+  private State state(Authority authority) {
+    return new State(authority, new PeerVerifier(BundleSet.of(authority.bundle()), clock));
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::stop);
+  }
+}

@@ -1,0 +1,45 @@
+package io.isthmus.control.authority;
+
+import java.util.Optional;
+
+/**
+ * Which of a trust domain's issuers does what. During a rotation there are two: before the switch
+ * an active and a next one, after it an active and a previous one.
+ *
+ * @param <I> an issuer, or what stands for one
+ */
+public record Roles<I>(I active, Optional<I> next, Optional<I> previous) {
+  public Roles {
+    if (next.isPresent() && previous.isPresent()) {
+      throw new IllegalArgumentException(
+          "a next and a previous issuer: expected at most one of them");
+    }
+  }
+
+  public static <I> Roles<I> only(I active) {
+    return new Roles<>(active, Optional.empty(), Optional.empty());
+  }
+
+  public Roles<I> withNext(I made) {
+    return new Roles<>(active, Optional.of(made), Optional.empty());
+  }
+
+  /** Leaves come from the next one from here on. */
+  public Roles<I> switched() {
+    return new Roles<>(next.orElseThrow(), Optional.empty(), Optional.of(active));
+  }
+
+  /** Leaves come from the previous one again. */
+  public Roles<I> switchedBack() {
+    return new Roles<>(previous.orElseThrow(), Optional.of(active), Optional.empty());
+  }
+
+  public Roles<I> onlyActive() {
+    return only(active);
+  }
+
+  /** The one that is not active. */
+  public Optional<I> other() {
+    return next.or(() -> previous);
+  }
+}

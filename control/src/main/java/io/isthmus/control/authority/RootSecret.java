@@ -1,0 +1,56 @@
+package io.isthmus.control.authority;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.isthmus.certs.issuing.RootAuthority;
+import io.isthmus.control.authority.TlsSecret.Slot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The roots in their Secret: one, or two during a rotation. Which of them is in use is not said
+ * here: it is the one that signed the active issuer.
+ */
+final class RootSecret {
+  private RootSecret() {}
+
+  static List<RootAuthority> read(Secret secret, String place) throws AuthorityException {
+    List<RootAuthority> roots = new ArrayList<>();
+    roots.add(root(TlsSecret.of(secret, Slot.ACTIVE, place), place));
+    Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
+    if (next.isPresent()) {
+      roots.add(root(next.get(), place));
+    }
+    return roots;
+  }
+
+  private static RootAuthority root(TlsSecret slot, String place) throws AuthorityException {
+    return slot.read(place, () -> RootAuthority.fromPem(slot.certificates(), slot.privateKey()));
+  }
+
+  /** The Secret's content, and nothing of what it held before. */
+  static Map<String, String> data(RootAuthority first, Optional<RootAuthority> second) {
+    Map<String, String> data = new HashMap<>();
+    pair(Slot.ACTIVE, first).putInto(data);
+    second.ifPresent(root -> pair(Slot.NEXT, root).putInto(data));
+    return data;
+  }
+
+  private static TlsSecret pair(Slot slot, RootAuthority root) {
+    return new TlsSecret(slot, root.certificatePem(), root.privateKeyPem());
+  }
+
+  static Secret first(String namespace, String name, RootAuthority root) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .withType(TlsSecret.TYPE)
+        .withData(data(root, Optional.empty()))
+        .build();
+  }
+}
