@@ -7,6 +7,8 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.enforcement.EnforcementBoard;
+import io.isthmus.control.enforcement.TrustReportService;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
@@ -50,6 +52,7 @@ final class MeshServer implements AutoCloseable {
       Authority authority,
       TokenAuthenticator tokens,
       Snapshots snapshots,
+      EnforcementBoard board,
       ControlSettings.Issuing issuing) {}
 
   MeshServer(
@@ -79,6 +82,7 @@ final class MeshServer implements AutoCloseable {
             .intercept(
                 new AuthenticationInterceptor(parts.tokens(), () -> verifier, mesh.trustDomain()))
             .addService(new DiscoveryService(parts.snapshots()))
+            .addService(new TrustReportService(parts.board(), parts.snapshots()::nodes, clock))
             .addService(
                 new CertificateService(
                     parts.authority().issuer(), parts.issuing().leafLifetime(), metrics))
