@@ -5,8 +5,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -33,6 +35,7 @@ final class JwksReader {
   TrustBundle readDocument(JsonParser json) throws BundleFormatException {
     expect(json.currentToken(), JsonToken.START_OBJECT, "the document");
     Optional<List<X509Certificate>> anchors = Optional.empty();
+    Set<String> revoked = Set.of();
     long sequence = 0;
     Duration hint = TrustBundle.DEFAULT_REFRESH_HINT;
     while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -43,6 +46,10 @@ final class JwksReader {
           expect(value, JsonToken.START_ARRAY, name);
           anchors = Optional.of(readKeys(json));
         }
+        case JwksWriter.REVOKED -> {
+          expect(value, JsonToken.START_ARRAY, name);
+          revoked = readRevoked(json);
+        }
         case "spiffe_sequence" -> sequence = number(json, name, MAX_SEQUENCE);
         case "spiffe_refresh_hint" -> hint = Duration.ofSeconds(number(json, name, MAX_HINT));
         default -> json.skipChildren();
@@ -52,7 +59,16 @@ final class JwksReader {
         trustDomain,
         sequence,
         hint,
-        anchors.orElseThrow(() -> invalid("has no \"keys\": expected an array, empty or not")));
+        anchors.orElseThrow(() -> invalid("has no \"keys\": expected an array, empty or not")),
+        revoked);
+  }
+
+  private Set<String> readRevoked(JsonParser json) throws BundleFormatException {
+    Set<String> revoked = new HashSet<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      revoked.add(string(json, JwksWriter.REVOKED + "[" + revoked.size() + "]"));
+    }
+    return revoked;
   }
 
   private List<X509Certificate> readKeys(JsonParser json) throws BundleFormatException {

@@ -13,6 +13,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Writes a bundle document, with the key members that strict JWK parsers insist on. */
 final class JwksWriter {
+  /** Ours; consumers of SPIFFE bundles skip members that they do not know. */
+  static final String REVOKED = "isthmus_revoked";
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private JwksWriter() {}
@@ -26,6 +29,11 @@ final class JwksWriter {
       json.writeEndArray();
       json.writeNumberProperty("spiffe_sequence", bundle.sequence());
       json.writeNumberProperty("spiffe_refresh_hint", bundle.refreshHint().toSeconds());
+      if (!bundle.revoked().isEmpty()) {
+        json.writeArrayPropertyStart(REVOKED);
+        bundle.revoked().stream().sorted().forEach(json::writeString);
+        json.writeEndArray();
+      }
       json.writeEndObject();
     }
     return document.toByteArray();

@@ -82,7 +82,7 @@ public final class PeerVerifier {
     X509Certificate leaf = chain.getFirst();
     SpiffeId id = LeafProfile.check(leaf);
     X509Certificate anchor = ChainValidator.anchorOf(chain, bundleOf(id), now);
-    VerifiedPeer peer = new VerifiedPeer(id, leaf, anchor, earliestEnd(chain, anchor));
+    VerifiedPeer peer = new VerifiedPeer(id, chain, anchor, earliestEnd(chain, anchor));
     cache.put(key, peer, chain);
     return peer;
   }

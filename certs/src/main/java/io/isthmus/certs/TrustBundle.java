@@ -7,6 +7,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The anchors of one trust domain at one sequence. No anchors is a valid bundle: it says to trust
@@ -15,9 +17,16 @@ import java.util.List;
  * @param sequence rises on every change; 0 where a document has none
  * @param refreshHint how often to look for the next one, {@link #DEFAULT_REFRESH_HINT} where a
  *     document has none
+ * @param revoked anchors that are not to be believed for one moment more, by {@link
+ *     Fingerprint#of}; none of them is among the anchors. An anchor that is merely absent was
+ *     retired in peace
  */
 public record TrustBundle(
-    TrustDomain trustDomain, long sequence, Duration refreshHint, List<X509Certificate> anchors) {
+    TrustDomain trustDomain,
+    long sequence,
+    Duration refreshHint,
+    List<X509Certificate> anchors,
+    Set<String> revoked) {
   public static final Duration DEFAULT_REFRESH_HINT = Duration.ofMinutes(5);
 
   /**
@@ -27,6 +36,10 @@ public record TrustBundle(
   public static final long MAX_SEQUENCE = 1L << 62;
 
   public static final int MAX_ANCHORS = 64;
+
+  public static final int MAX_REVOKED = 64;
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   public TrustBundle {
     if (sequence < 0 || sequence > MAX_SEQUENCE) {
@@ -50,6 +63,45 @@ public record TrustBundle(
                 .formatted(ChainValidator.name(anchor), trustDomain));
       }
     }
+    revoked = Set.copyOf(revoked);
+    checkRevoked(trustDomain, anchors, revoked);
+  }
+
+  /** A bundle that revokes nothing. */
+  public TrustBundle(
+      TrustDomain trustDomain, long sequence, Duration refreshHint, List<X509Certificate> anchors) {
+    this(trustDomain, sequence, refreshHint, anchors, Set.of());
+  }
+
+  private static void checkRevoked(
+      TrustDomain trustDomain, List<X509Certificate> anchors, Set<String> revoked) {
+    if (revoked.size() > MAX_REVOKED) {
+      throw new IllegalArgumentException(
+          "%d revoked anchors of %s: expected at most %d"
+              .formatted(revoked.size(), trustDomain, MAX_REVOKED));
+    }
+    for (String fingerprint : revoked) {
+      if (!SHA256.matcher(fingerprint).matches()) {
+        throw new IllegalArgumentException(
+            "revoked anchor %s of %s: expected 64 lower-case hexadecimal digits"
+                .formatted(Quoted.of(fingerprint), trustDomain));
+      }
+    }
+    if (revoked.isEmpty()) {
+      return; // spares the digests, which nearly every bundle would pay for
+    }
+    for (X509Certificate anchor : anchors) {
+      if (revoked.contains(Fingerprint.of(anchor))) {
+        throw new IllegalArgumentException(
+            "anchor %s of %s is also revoked: expected one of the two"
+                .formatted(ChainValidator.name(anchor), trustDomain));
+      }
+    }
+  }
+
+  /** Whether this bundle says that nothing under {@code anchor} is to be believed any more. */
+  public boolean revokes(X509Certificate anchor) {
+    return !revoked.isEmpty() && revoked.contains(Fingerprint.of(anchor));
   }
 
   /**
@@ -65,7 +117,10 @@ public record TrustBundle(
     return JwksWriter.write(this);
   }
 
-  /** {@code sha256:<hex>} over trust domain and anchors, whatever their order and the sequence. */
+  /**
+   * {@code sha256:<hex>} over trust domain and anchors, whatever their order, the sequence and what
+   * is revoked.
+   */
   public String digest() {
     MessageDigest digest = Fingerprint.sha256();
     digest.update((trustDomain.name() + "\n").getBytes(US_ASCII));

@@ -43,7 +43,7 @@ class PeerVerifierTest {
   void saysWhoThePeerIsAndUntilWhen() throws Exception {
     VerifiedPeer peer = verifier.verifyClient(web.chain(), ANY_OF_WEST);
     assertThat(peer)
-        .isEqualTo(new VerifiedPeer(WEB, web.leaf(), WEST.root().certificate(), web.notAfter()));
+        .isEqualTo(new VerifiedPeer(WEB, web.chain(), WEST.root().certificate(), web.notAfter()));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Bundles as values, written and named by their digest. */
@@ -36,6 +37,39 @@ class TrustBundleTest {
             Duration.ofSeconds(90),
             List.of(ROOT.certificate(), other.certificate()));
     assertThat(TrustBundle.parseJwks(WEST.trustDomain(), bundle.toJwks())).isEqualTo(bundle);
+  }
+
+  @Test
+  void whatIsRevokedTravelsAndLeavesTheDigestAlone() throws Exception {
+    String gone = Fingerprint.of(authority("gone").selfSigned().certificate());
+    TrustBundle plain = Verification.bundle(ROOT);
+    TrustBundle revoking =
+        new TrustBundle(
+            plain.trustDomain(),
+            plain.sequence(),
+            plain.refreshHint(),
+            plain.anchors(),
+            Set.of(gone));
+    assertThat(new String(revoking.toJwks(), UTF_8))
+        .contains("\"isthmus_revoked\":[\"" + gone + "\"]");
+    assertThat(TrustBundle.parseJwks(WEST.trustDomain(), revoking.toJwks())).isEqualTo(revoking);
+    assertThat(revoking.digest()).isEqualTo(plain.digest());
+    assertThat(JWKSet.parse(new String(revoking.toJwks(), UTF_8)).getKeys()).hasSize(1);
+    assertThat(new String(plain.toJwks(), UTF_8)).doesNotContain("isthmus_revoked");
+  }
+
+  @Test
+  void anAnchorIsTrustedOrRevokedNotBoth() {
+    TrustBundle plain = Verification.bundle(ROOT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new TrustBundle(
+                plain.trustDomain(),
+                plain.sequence(),
+                plain.refreshHint(),
+                plain.anchors(),
+                Set.of(Fingerprint.of(ROOT.certificate()))))
+        .withMessageContaining("is also revoked: expected one of the two");
   }
 
   @Test

@@ -7,9 +7,12 @@ import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
+import io.isthmus.control.enforcement.EnforcementBoard;
+import io.isthmus.control.enforcement.EnforcementPublisher;
 import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.kubernetes.ClusterInformers;
+import io.isthmus.control.kubernetes.EnforcementStatuses;
 import io.isthmus.control.kubernetes.StateKeeper;
 import io.isthmus.control.resources.Catalog;
 import io.isthmus.control.serving.Snapshots;
@@ -47,6 +50,9 @@ final class ControlPlane implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("timer").daemon().factory());
+  private final ScheduledExecutorService statuses =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("statuses").daemon().factory());
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
   private final HealthServer health;
@@ -105,6 +111,8 @@ final class ControlPlane implements AutoCloseable {
     authority.subscribe(changed);
     authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
+    EnforcementBoard board = new EnforcementBoard(clock);
+    EnforcementPublisher publisher = publisher(board, snapshots, informers);
     MeshServer server =
         new MeshServer(
             settings.addresses().xds(),
@@ -114,6 +122,7 @@ final class ControlPlane implements AutoCloseable {
                 new TokenAuthenticator(
                     client, settings.mesh(), settings.issuing().audience(), clock),
                 snapshots,
+                board,
                 settings.issuing()),
             timer,
             metrics);
@@ -124,8 +133,10 @@ final class ControlPlane implements AutoCloseable {
           informers.close();
         };
     xdsPort = server.port();
+    long period = EnforcementPublisher.PERIOD.toMillis();
+    statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
     metrics.gauge("isthmus.xds.streams", snapshots, all -> all.nodes().size());
-    health.page("/proxies", () -> proxies(snapshots, observers));
+    health.page("/proxies", () -> proxies(snapshots, observers) + publisher.page());
     health.ready();
     LOG.atInfo()
         .addKeyValue("cluster", settings.mesh().cluster())
@@ -133,6 +144,17 @@ final class ControlPlane implements AutoCloseable {
         .addKeyValue("xds_port", xdsPort)
         .addKeyValue("bundle_sequence", authority.current().bundle().sequence())
         .log("ready");
+  }
+
+  private EnforcementPublisher publisher(
+      EnforcementBoard board, Snapshots snapshots, ClusterInformers informers) {
+    return new EnforcementPublisher(
+        board,
+        new EnforcementPublisher.Sources(
+            snapshots::verifiers, () -> snapshots.state().trust().bundles()),
+        new EnforcementStatuses(
+            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock),
+        clock);
   }
 
   private Catalog catalog(ClusterState state) {
@@ -185,6 +207,7 @@ final class ControlPlane implements AutoCloseable {
       LOG.warn("a part did not end well", e);
     }
     timer.shutdownNow();
+    statuses.shutdownNow();
     states.shutdownNow();
     client.close();
     health.close();

@@ -7,7 +7,9 @@ import io.isthmus.control.state.Scope;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Setting;
 import io.isthmus.settings.Settings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,12 @@ import java.util.Optional;
 
 /** What the control plane is started with. */
 record ControlSettings(
-    Mesh mesh, Optional<Path> kubeconfig, Addresses addresses, Issuing issuing, Scope scope) {
+    Mesh mesh,
+    Optional<Path> kubeconfig,
+    Addresses addresses,
+    Issuing issuing,
+    Scope scope,
+    String replica) {
 
   static final Setting<String> NAMESPACE =
       Setting.text("namespace", "namespace of Isthmus' own objects")
@@ -41,7 +48,8 @@ record ControlSettings(
       Setting.oneOf("scope", "which Services a sidecar learns of", Scope.class)
           .withDefault(Scope.NAMESPACE);
   static final Setting<Optional<String>> IDENTITY =
-      Setting.text("identity", "name of this replica in logs; else the host's name").optional();
+      Setting.text("identity", "name of this replica in TrustDomains' status; else the host's name")
+          .optional();
 
   /** Where it listens. */
   record Addresses(InetSocketAddress xds, InetSocketAddress metrics) {}
@@ -74,6 +82,16 @@ record ControlSettings(
         values.get(KUBECONFIG),
         new Addresses(values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS)),
         new Issuing(values.get(AUDIENCE), values.get(LEAF_LIFETIME)),
-        values.get(SCOPE));
+        values.get(SCOPE),
+        values.get(IDENTITY).orElseGet(ControlSettings::hostName));
+  }
+
+  /** A Pod's is its name. */
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "control-" + ProcessHandle.current().pid();
+    }
   }
 }

@@ -5,6 +5,8 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.control.authority.LiveAuthority;
+import io.isthmus.control.enforcement.EnforcementBoard;
+import io.isthmus.control.enforcement.TrustReportService;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
@@ -48,6 +50,7 @@ final class MeshServer implements AutoCloseable {
       LiveAuthority authority,
       TokenAuthenticator tokens,
       Snapshots snapshots,
+      EnforcementBoard board,
       ControlSettings.Issuing issuing) {}
 
   MeshServer(
@@ -78,6 +81,7 @@ final class MeshServer implements AutoCloseable {
                 new AuthenticationInterceptor(
                     parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
             .addService(new DiscoveryService(parts.snapshots()))
+            .addService(new TrustReportService(parts.board(), parts.snapshots()::nodes, clock))
             .addService(
                 new CertificateService(
                     parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))

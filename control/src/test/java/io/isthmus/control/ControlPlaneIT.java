@@ -15,11 +15,15 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.control.resources.ResourceKind;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.Scope;
+import isthmus.trust.v1alpha1.BundleInForce;
+import isthmus.trust.v1alpha1.TrustReport;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,6 +35,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -64,18 +70,19 @@ final class ControlPlaneIT {
     }
     shop = api.newNamespace("shop");
     String token = api.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT);
-    first = new ControlPlane(settings(), api.client(token));
-    second = new ControlPlane(settings(), api.client(token));
+    first = new ControlPlane(settings("first"), api.client(token));
+    second = new ControlPlane(settings("second"), api.client(token));
   }
 
-  private static ControlSettings settings() {
+  private static ControlSettings settings(String replica) {
     InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 0);
     return new ControlSettings(
         new Mesh("west", io.isthmus.certs.TrustDomain.of("west.test"), "cluster.local", SYSTEM),
         Optional.empty(),
         new ControlSettings.Addresses(loopback, loopback),
         new ControlSettings.Issuing("isthmus", Duration.ofHours(24)),
-        Scope.NAMESPACE);
+        Scope.NAMESPACE,
+        replica);
   }
 
   @BeforeAll
@@ -273,6 +280,71 @@ final class ControlPlaneIT {
 
   private io.envoyproxy.envoy.config.core.v3.Node node(String account) {
     return TestClient.node("sidecar", shop, account, "10.1.1.1");
+  }
+
+  @Test
+  void sumsUpWhatProxiesReportInTheStatusOfBothReplicas() throws Exception {
+    String token = api.createToken(shop, "acks", "isthmus");
+    try (TestClient client = client(first);
+        TestClient elsewhere = client(second)) {
+      TestClient.Stream stream = client.stream(token, node("acks"));
+      stream.subscribe(ResourceKind.SECRET, "bundle/west.test");
+      stream.next();
+      TestClient.Stream silent = elsewhere.stream(token, node("acks"));
+      silent.subscribe(ResourceKind.SECRET, "bundle/west.test");
+      silent.next();
+      TrustDomainStatus.BundleStatus bundle =
+          Objects.requireNonNull(
+              api.admin().resources(TrustDomain.class).withName("west").get().getStatus().bundle());
+      TestClient.Reports reports = client.reports(token);
+      reports.send(
+          TrustReport.newBuilder()
+              .setPod("acks-1")
+              .setClockMillis(Instant.now().toEpochMilli())
+              .addInForce(
+                  BundleInForce.newBuilder()
+                      .setTrustDomain("west.test")
+                      .setSequence(bundle.sequence())
+                      .setDigest(bundle.digest()))
+              .build());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> {
+            TrustDomainStatus status =
+                api.admin().resources(TrustDomain.class).withName("west").get().getStatus();
+            Map<String, TrustEnforcement.Reporter> seen =
+                Objects.requireNonNull(status.enforcement()).reporters();
+            assertThat(seen).containsKeys("first", "second");
+            assertThat(Objects.requireNonNull(seen.get("first")).waitingFor())
+                .noneMatch(text -> text.contains("/acks-1 "));
+            assertThat(Objects.requireNonNull(seen.get("first")).enforcing()).isPositive();
+            assertThat(Objects.requireNonNull(seen.get("second")).waitingFor())
+                .contains(shop + "/acks-1 (reports nothing)");
+            assertThat(status.conditions()).as("the rest of the status").isNotEmpty();
+          });
+      assertThat(get("/proxies"))
+          .contains("trust " + shop + "/acks-1 enforces west.test=" + bundle.sequence());
+      reports.close();
+      assertThat(reports.end().isOk()).isTrue();
+      stream.close();
+      silent.close();
+    }
+  }
+
+  @Test
+  void refusesAReportForAPodThatIsNotTheCallers() {
+    try (TestClient client = client(first)) {
+      TestClient.Stream victim =
+          client.stream(api.createToken(shop, "victim", "isthmus"), node("victim"));
+      victim.subscribe(ResourceKind.SECRET, "bundle/west.test");
+      victim.next();
+      TestClient.Reports forged = client.reports(api.createToken(shop, "web", "isthmus"));
+      forged.send(TrustReport.newBuilder().setPod("victim-1").build());
+      assertThat(forged.end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(forged.end().getDescription()).contains("/sa/web");
+      assertThat(client.reports("").end().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+      victim.close();
+    }
   }
 
   private Service createService(String name) {

@@ -29,6 +29,9 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.resources.ResourceKind;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import isthmus.trust.v1alpha1.ReportSummary;
+import isthmus.trust.v1alpha1.TrustReport;
+import isthmus.trust.v1alpha1.TrustReportsGrpc;
 import istio.v1.auth.IstioCertificateRequest;
 import istio.v1.auth.IstioCertificateServiceGrpc;
 import java.security.cert.X509Certificate;
@@ -124,9 +127,49 @@ final class TestClient implements AutoCloseable {
     return new Stream(as(token), node);
   }
 
+  /** A stream of trust reports; completes with how it ended. */
+  Reports reports(String token) {
+    return new Reports(as(token));
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();
+  }
+
+  /** One stream of trust reports. */
+  static final class Reports implements StreamObserver<ReportSummary> {
+    private final CompletableFuture<Status> end = new CompletableFuture<>();
+    private final StreamObserver<TrustReport> requests;
+
+    Reports(Channel channel) {
+      this.requests = TrustReportsGrpc.newStub(channel).report(this);
+    }
+
+    void send(TrustReport report) {
+      requests.onNext(report);
+    }
+
+    Status end() {
+      return end.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    void close() {
+      requests.onCompleted();
+    }
+
+    @Override
+    public void onNext(ReportSummary summary) {}
+
+    @Override
+    public void onError(Throwable error) {
+      end.complete(Status.fromThrowable(error));
+    }
+
+    @Override
+    public void onCompleted() {
+      end.complete(Status.OK);
+    }
   }
 
   /** One delta stream; answers the response that was taken last. */

@@ -9,6 +9,7 @@ import io.isthmus.proxy.drain.Connections;
 import io.isthmus.proxy.metrics.ProxyMetrics;
 import io.isthmus.proxy.relay.EndReason;
 import io.isthmus.proxy.transport.ListenerException;
+import io.isthmus.proxy.trust.TrustUpdates;
 import io.isthmus.proxy.tunnel.CallerHandlers;
 import io.isthmus.proxy.tunnel.HboneServer;
 import io.isthmus.settings.Setting;
@@ -52,7 +53,7 @@ public final class DataPlane {
     this.inputs = parts.inputs();
     this.server = parts.server(tunnels);
     this.entrances = List.copyOf(entrances);
-    this.readiness = new Readiness(inputs.svid(), inputs.config(), parts.contexts());
+    this.readiness = new Readiness(inputs.svid(), inputs.config(), parts.trust());
   }
 
   /** Binds everything; throws {@link ListenerException} when an address cannot be had. */
@@ -112,6 +113,11 @@ public final class DataPlane {
 
   public ProxyMetrics metrics() {
     return parts.metrics();
+  }
+
+  /** What is believed, and held back. */
+  public TrustUpdates trust() {
+    return parts.trust();
   }
 
   /** Ends in order; returns when nothing is left. Blocks for the drain period at most. */

@@ -11,6 +11,7 @@ import io.isthmus.proxy.metrics.ProxyMetrics;
 import io.isthmus.proxy.tls.TlsContexts;
 import io.isthmus.proxy.transport.Listeners;
 import io.isthmus.proxy.transport.Transport;
+import io.isthmus.proxy.trust.TrustUpdates;
 import io.isthmus.proxy.tunnel.CallerHandlers;
 import io.isthmus.proxy.tunnel.HboneServer;
 import io.isthmus.proxy.tunnel.PooledTunnelDialer;
@@ -21,6 +22,7 @@ import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Settings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,8 @@ import java.util.concurrent.TimeUnit;
  * the settings that sidecar and gateway share; owned, and closed, by their {@link DataPlane}.
  */
 public final class DataPlaneParts {
+  private static final Duration RECHECK = Duration.ofSeconds(3);
+
   private final Inputs inputs;
   private final InstantSource clock = InstantSource.system();
   private final Transport transport = Transport.ofThisPlatform();
@@ -41,6 +45,7 @@ public final class DataPlaneParts {
   private final ProxyMetrics metrics = new ProxyMetrics(clock);
   private final Connections connections = new Connections();
   private final TlsContexts contexts = new TlsContexts(clock, metrics);
+  private final TrustUpdates trust;
   private final MemoryBudget budget;
   private final PooledTunnelDialer tunnels;
 
@@ -60,6 +65,12 @@ public final class DataPlaneParts {
   public DataPlaneParts(String threads, Inputs inputs) throws IOException {
     this.inputs = inputs;
     Settings settings = inputs.settings();
+    this.trust =
+        new TrustUpdates(
+            contexts,
+            new TrustUpdates.Sources(inputs.config(), inputs.svid()),
+            metrics.trust(),
+            new TrustUpdates.Timing(clock, DataPlaneParts::later));
     this.accessLog = accessLog(settings.get(SidecarSettings.ACCESS_LOG));
     this.budget = new MemoryBudget(settings.get(SidecarSettings.MEMORY_BUDGET));
     this.loops = transport.eventLoops(settings.get(SidecarSettings.THREADS), threads);
@@ -69,6 +80,11 @@ public final class DataPlaneParts {
             budget,
             TunnelSettings.DEFAULT.withConnectTimeout(connectTimeout()),
             metrics.tunnels());
+  }
+
+  /** What was refused is looked at again; on no loop, since a swap takes milliseconds. */
+  private static void later(Runnable task) {
+    GlobalEventExecutor.INSTANCE.schedule(task, RECHECK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Optional<AsyncAccessLog> accessLog(String setting) throws IOException {
@@ -138,6 +154,10 @@ public final class DataPlaneParts {
     return contexts;
   }
 
+  TrustUpdates trust() {
+    return trust;
+  }
+
   /** From here on metrics and trust follow what the process is told. */
   void follow(Readiness readiness) {
     metrics
@@ -147,12 +167,13 @@ public final class DataPlaneParts {
         .watchMemory(budget)
         .watchAccessLog(() -> accessLog.map(AsyncAccessLog::dropped).orElse(0L));
     inputs.config().subscribe(connections::reevaluate);
-    new TrustUpdates(contexts, inputs.config(), inputs.svid(), readiness::announce).follow();
+    trust.follow(readiness::announce);
   }
 
   void close() {
     tunnels.close();
     loops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2_000);
+    trust.close();
     contexts.close();
     accessLog.ifPresent(AsyncAccessLog::close);
   }

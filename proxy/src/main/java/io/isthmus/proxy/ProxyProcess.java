@@ -10,6 +10,7 @@ import io.isthmus.proxy.identity.ControlPlaneConnector;
 import io.isthmus.proxy.identity.ControlPlaneSvidSource;
 import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.proxy.transport.ListenerException;
+import io.isthmus.proxy.trust.TrustReporter;
 import io.isthmus.proxy.xds.Node;
 import io.isthmus.proxy.xds.XdsClient;
 import io.isthmus.proxy.xds.XdsTiming;
@@ -74,6 +75,7 @@ public record ProxyProcess(String name, List<Setting<?>> settings) {
             member.node(),
             config,
             plane.metrics().config());
+    client.sharedWith(new TrustReporter(member.node().workload().pod(), plane.trust(), clock));
     client.start();
     plane.start();
     Shutdown.onSignal(plane::drain);

@@ -4,7 +4,7 @@ import io.isthmus.proxy.admin.Page;
 import io.isthmus.proxy.admin.Pages;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.identity.SvidSource;
-import io.isthmus.proxy.tls.TlsContexts;
+import io.isthmus.proxy.trust.TrustUpdates;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,15 +19,15 @@ final class Readiness {
 
   private final SvidSource svid;
   private final ConfigSource config;
-  private final TlsContexts contexts;
+  private final TrustUpdates trust;
   private final AtomicBoolean announced = new AtomicBoolean();
   private volatile boolean bound;
   private volatile boolean draining;
 
-  Readiness(SvidSource svid, ConfigSource config, TlsContexts contexts) {
+  Readiness(SvidSource svid, ConfigSource config, TrustUpdates trust) {
     this.svid = svid;
     this.config = config;
-    this.contexts = contexts;
+    this.trust = trust;
   }
 
   void listenersBound() {
@@ -54,9 +54,16 @@ final class Readiness {
     if (config.since().equals(Instant.EPOCH)) {
       missing.add("no configuration yet: check control-address");
     }
-    if (missing.isEmpty() && contexts.current().isEmpty()) {
+    if (missing.isEmpty() && !trust.isInForce()) {
       // made of both, which takes a few milliseconds: until then every handshake is refused
       missing.add("certificate and trust bundles are not in use yet");
+      trust
+          .enforcement()
+          .refused()
+          .forEach(refusal ->
+              missing.add(
+                  "bundle %d of %s is refused: %s"
+                      .formatted(refusal.sequence(), refusal.trustDomain(), refusal.reason())));
     }
     if (!bound) {
       missing.add("listeners are not bound yet");

@@ -17,7 +17,8 @@ public record TrustDomainStatus(
     @Nullable BundleStatus bundle,
     @Default("[]") @MaxItems(16) List<Anchor> anchors,
     @Nullable IssuerStatus issuer,
-    @Default("[]") @MaxItems(16) List<Condition> conditions) {
+    @Default("[]") @MaxItems(16) List<Condition> conditions,
+    @Nullable TrustEnforcement enforcement) {
 
   public static final String STEADY = "Steady";
   public static final String READY = "Ready";
@@ -25,6 +26,11 @@ public record TrustDomainStatus(
   public TrustDomainStatus {
     anchors = anchors == null ? List.of() : List.copyOf(anchors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** What is said apart from {@link #enforcement}, which others write, and more often. */
+  public TrustDomainStatus withoutEnforcement() {
+    return new TrustDomainStatus(phase, bundle, anchors, issuer, conditions, null);
   }
 
   /** The generation that is handed out. */

@@ -12,7 +12,11 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.Labels;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainStatus;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +38,11 @@ public final class ClusterInformers implements AutoCloseable {
         prepare(
             client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0), changed);
     pods = prepare(client.pods().inAnyNamespace().runnableInformer(0), changed);
-    trustDomains = prepare(client.resources(TrustDomain.class).runnableInformer(0), changed);
+    trustDomains =
+        prepare(
+            client.resources(TrustDomain.class).runnableInformer(0),
+            changed,
+            ClusterInformers::differs);
     links =
         prepare(
             client.resources(Link.class).inNamespace(systemNamespace).runnableInformer(0), changed);
@@ -78,8 +86,24 @@ public final class ClusterInformers implements AutoCloseable {
     return List.of(services, slices, pods, trustDomains, links, bundles);
   }
 
+  /** What proxies enforce is written every few seconds, and no state is made of it. */
+  private static boolean differs(TrustDomain before, TrustDomain after) {
+    return !Objects.equals(before.getSpec(), after.getSpec())
+        || !Objects.equals(withoutEnforcement(before), withoutEnforcement(after));
+  }
+
+  private static @Nullable TrustDomainStatus withoutEnforcement(TrustDomain domain) {
+    TrustDomainStatus status = domain.getStatus();
+    return status == null ? null : status.withoutEnforcement();
+  }
+
   private static <T extends HasMetadata> SharedIndexInformer<T> prepare(
       SharedIndexInformer<T> informer, Runnable changed) {
+    return prepare(informer, changed, (before, after) -> true);
+  }
+
+  private static <T extends HasMetadata> SharedIndexInformer<T> prepare(
+      SharedIndexInformer<T> informer, Runnable changed, BiPredicate<T, T> differs) {
     informer.exceptionHandler((started, error) -> retry(informer.getApiTypeClass(), error));
     informer.addEventHandler(
         new ResourceEventHandler<>() {
@@ -90,7 +114,9 @@ public final class ClusterInformers implements AutoCloseable {
 
           @Override
           public void onUpdate(T before, T after) {
-            changed.run();
+            if (differs.test(before, after)) {
+              changed.run();
+            }
           }
 
           @Override

@@ -50,7 +50,9 @@ public final class StateKeeper {
     this.executor = executor;
     this.metrics = metrics;
     this.trust = new TrustReader(mesh, () -> cluster.authority().get().bundle());
-    this.statuses = new TrustDomainStatuses(cluster.client(), cluster.authority(), clock);
+    this.statuses =
+        new TrustDomainStatuses(
+            new StatusPatch(cluster.client(), metrics), cluster.authority(), clock);
     this.problems = new Problems(metrics);
     this.events = new ServiceEvents(cluster.client(), clock, metrics);
   }

@@ -1,7 +1,5 @@
 package io.isthmus.control.kubernetes;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
@@ -17,22 +15,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes what is in force into TrustDomains' status, and only what differs: replicas that agree
- * write once. A conflict is left alone, because what caused it comes back as a change.
+ * Writes what is handed out into TrustDomains' status, and only what differs: replicas that agree
+ * write once. What proxies enforce is beside it, and not of these fields.
  */
 final class TrustDomainStatuses {
-  private static final Logger LOG = LoggerFactory.getLogger(TrustDomainStatuses.class);
-
-  private final KubernetesClient client;
+  private final StatusPatch patch;
   private final Supplier<Authority> authority;
   private final InstantSource clock;
 
-  TrustDomainStatuses(KubernetesClient client, Supplier<Authority> authority, InstantSource clock) {
-    this.client = client;
+  TrustDomainStatuses(StatusPatch patch, Supplier<Authority> authority, InstantSource clock) {
+    this.patch = patch;
     this.authority = authority;
     this.clock = clock;
   }
@@ -40,25 +34,22 @@ final class TrustDomainStatuses {
   void write(List<TrustDomain> domains, ClusterState state, Map<String, String> problems) {
     for (TrustDomain domain : domains) {
       TrustDomainStatus wanted = status(domain, state, problems);
-      if (!wanted.equals(domain.getStatus())) {
+      if (domain.getStatus() == null || !wanted.equals(domain.getStatus().withoutEnforcement())) {
         update(domain, wanted);
       }
     }
   }
 
   private void update(TrustDomain domain, TrustDomainStatus status) {
-    TrustDomain changed = new TrustDomain();
-    changed.setMetadata(domain.getMetadata());
-    changed.setSpec(domain.getSpec());
-    changed.setStatus(status);
-    try {
-      client.resource(changed).updateStatus();
-    } catch (KubernetesClientException e) {
-      LOG.atDebug()
-          .addKeyValue("trust_domain", domain.getMetadata().getName())
-          .addKeyValue("problem", e.getMessage())
-          .log("status not written");
-    }
+    patch.write(
+        domain.getMetadata().getName(),
+        patch
+            .members()
+            .put("phase", status.phase())
+            .put("bundle", status.bundle())
+            .put("anchors", status.anchors())
+            .put("issuer", status.issuer())
+            .put("conditions", status.conditions()));
   }
 
   private TrustDomainStatus status(
@@ -91,7 +82,8 @@ final class TrustDomainStatuses {
             .orElse(null),
         bundle.map(TrustDomainStatuses::anchors).orElse(List.of()),
         own ? issuer() : null,
-        List.of(ready.after(former, now)));
+        List.of(ready.after(former, now)),
+        null);
   }
 
   private static List<TrustDomainStatus.Anchor> anchors(TrustBundle bundle) {

@@ -55,6 +55,11 @@ public final class Catalog {
             : Optional.empty();
   }
 
+  /** The name of the secret with the bundle of a trust domain. */
+  public static String bundleName(TrustDomain trustDomain) {
+    return Names.bundle(trustDomain);
+  }
+
   public ClusterState state() {
     return state;
   }

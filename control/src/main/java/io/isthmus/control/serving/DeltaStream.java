@@ -50,6 +50,12 @@ final class DeltaStream implements ConfigWatcher, DiscoveryServerCallbacks {
     return node;
   }
 
+  /** The names of a type that is asked for by name. */
+  synchronized Set<String> subscribed(ResourceKind kind) {
+    Subscription subscription = subscriptions.get(kind);
+    return subscription == null ? Set.of() : subscription.names();
+  }
+
   /**
    * What the library is to see of a request; nothing when it has no part in it. Throws when it asks
    * for more than {@link StreamLimits}, after which the stream is over.

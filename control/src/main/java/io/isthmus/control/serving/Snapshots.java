@@ -3,6 +3,7 @@ package io.isthmus.control.serving;
 import io.isthmus.control.resources.Catalog;
 import io.isthmus.control.resources.Consistency;
 import io.isthmus.control.resources.NodeResources;
+import io.isthmus.control.resources.ResourceKind;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.ProxyNode;
 import java.util.HashMap;
@@ -32,6 +33,13 @@ public final class Snapshots {
 
   public synchronized List<ProxyNode> nodes() {
     return streams.stream().map(DeltaStream::node).toList();
+  }
+
+  /** Who is connected, once for each stream, and what bundles they follow. */
+  public synchronized List<Verifier> verifiers() {
+    return streams.stream()
+        .map(stream -> new Verifier(stream.node(), stream.subscribed(ResourceKind.SECRET)))
+        .toList();
   }
 
   public synchronized void publish(Catalog next) {

@@ -65,6 +65,11 @@ final class Subscription {
     StreamLimits.checkCount(kind, names.size());
   }
 
+  /** A copy. */
+  Set<String> names() {
+    return Set.copyOf(names);
+  }
+
   boolean awaits(String nonce) {
     return nonces.contains(nonce);
   }

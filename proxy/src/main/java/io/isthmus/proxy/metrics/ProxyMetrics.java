@@ -9,6 +9,7 @@ import io.isthmus.proxy.tls.HandshakeFailure;
 import io.isthmus.proxy.tls.HandshakeObserver;
 import io.isthmus.proxy.tls.TlsContexts;
 import io.isthmus.proxy.tls.TlsRole;
+import io.isthmus.proxy.trust.TrustObserver;
 import io.isthmus.proxy.tunnel.AcceptObserver;
 import io.isthmus.proxy.tunnel.Caller;
 import io.isthmus.proxy.tunnel.TunnelObserver;
@@ -35,6 +36,7 @@ public final class ProxyMetrics implements HandshakeObserver {
   private final ConnectionMeters connections = new ConnectionMeters(registry);
   private final TunnelMeters tunnels = new TunnelMeters(registry);
   private final ConfigMeters config = new ConfigMeters(registry);
+  private final AnchorMeters anchors = new AnchorMeters(registry);
   private final InstantSource clock;
 
   public ProxyMetrics(InstantSource clock) {
@@ -60,6 +62,14 @@ public final class ProxyMetrics implements HandshakeObserver {
     return tunnels;
   }
 
+  /** Counts the generations of trust that are refused. */
+  public TrustObserver trust() {
+    return domain ->
+        registry
+            .counter("isthmus.trust.generations.refused", "trust_domain", domain.name())
+            .increment();
+  }
+
   /** Counts the tunnels that this process accepts. */
   public AcceptObserver accepts() {
     return tunnels;
@@ -79,6 +89,7 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   /** The page that Prometheus reads. */
   public String scrape() {
+    anchors.refresh();
     return registry.scrape();
   }
 
@@ -125,6 +136,7 @@ public final class ProxyMetrics implements HandshakeObserver {
     contexts.subscribe(generation -> {
       generation.material().bundles().trustDomains().forEach(domain -> trust(contexts, domain));
     });
+    anchors.watch(contexts);
     return this;
   }
 

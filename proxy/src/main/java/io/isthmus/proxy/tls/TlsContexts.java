@@ -25,6 +25,7 @@ public final class TlsContexts implements AutoCloseable {
 
   private final InstantSource clock;
   private final HandshakeObserver observer;
+  private final LivePeers live = new LivePeers();
   private final AtomicReference<@Nullable TlsGeneration> current = new AtomicReference<>();
   private final List<Consumer<TlsGeneration>> subscribers = new CopyOnWriteArrayList<>();
 
@@ -63,13 +64,20 @@ public final class TlsContexts implements AutoCloseable {
    */
   public Optional<TlsGeneration> addClient(
       ChannelPipeline pipeline, ExpectedPeer expected, Duration timeout, HandshakeListener heard) {
-    return withCurrent(generation -> generation.addClient(pipeline, expected, timeout, heard));
+    HandshakeListener counted = live.counting(heard);
+    return withCurrent(generation -> generation.addClient(pipeline, expected, timeout, counted));
   }
 
   /** As {@code addClient}, in the server role: callers are those that the material names. */
   public Optional<TlsGeneration> addServer(
       ChannelPipeline pipeline, Duration timeout, HandshakeListener heard) {
-    return withCurrent(generation -> generation.addServer(pipeline, timeout, heard));
+    HandshakeListener counted = live.counting(heard);
+    return withCurrent(generation -> generation.addServer(pipeline, timeout, counted));
+  }
+
+  /** The peers of all connections that were made by any generation and are open. */
+  public LivePeers livePeers() {
+    return live;
   }
 
   private Optional<TlsGeneration> withCurrent(Consumer<TlsGeneration> use) {

@@ -1,13 +1,17 @@
 package io.isthmus.proxy.tls;
 
 import io.isthmus.certs.ExpectedPeer;
+import io.isthmus.certs.PeerRejectedException;
 import io.isthmus.certs.PeerVerifier;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.certs.VerifiedPeer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -40,6 +44,28 @@ public final class TlsGeneration {
 
   public TrustMaterial material() {
     return material;
+  }
+
+  /**
+   * Whether a peer that an earlier generation believed is believed by this one: its anchor is still
+   * there, or its chain is valid under another, as when an authority was renewed with its key. What
+   * is revoked is not looked at twice.
+   */
+  public boolean stillTrusts(VerifiedPeer peer) {
+    Optional<TrustBundle> bundle = material.bundles().find(peer.id().trustDomain());
+    if (bundle.isEmpty() || bundle.get().revokes(peer.anchor())) {
+      return false;
+    }
+    return bundle.get().anchors().contains(peer.anchor()) || verifies(peer);
+  }
+
+  private boolean verifies(VerifiedPeer peer) {
+    try {
+      verifier.verifyClient(peer.chain(), ExpectedPeer.AnyOf.of(peer.id().trustDomain()));
+      return true;
+    } catch (PeerRejectedException e) {
+      return false;
+    }
   }
 
   /**

@@ -3,7 +3,6 @@ package io.isthmus.proxy.tls;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustDomain;
-import io.isthmus.certs.VerifiedPeer;
 import java.util.Set;
 
 /**
@@ -16,13 +15,5 @@ import java.util.Set;
 public record TrustMaterial(Svid svid, BundleSet bundles, Set<TrustDomain> callers) {
   public TrustMaterial {
     callers = Set.copyOf(callers);
-  }
-
-  /** Whether the anchor that vouched for {@code peer} still counts: if not, it was revoked. */
-  public boolean stillTrusts(VerifiedPeer peer) {
-    return bundles
-        .find(peer.id().trustDomain())
-        .filter(bundle -> bundle.anchors().contains(peer.anchor()))
-        .isPresent();
   }
 }

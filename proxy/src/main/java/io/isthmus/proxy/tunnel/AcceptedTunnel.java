@@ -119,7 +119,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   }
 
   private static boolean accepts(TlsGeneration current, VerifiedPeer peer) {
-    return current.material().stillTrusts(peer)
+    return current.stillTrusts(peer)
         && current.material().callers().contains(peer.id().trustDomain());
   }
 

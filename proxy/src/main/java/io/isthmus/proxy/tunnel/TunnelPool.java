@@ -88,7 +88,7 @@ final class TunnelPool {
       }
     }
     for (PooledTunnel tunnel : connections()) {
-      if (!current.material().stillTrusts(tunnel.peer())) {
+      if (!current.stillTrusts(tunnel.peer())) {
         tunnel.cut();
       } else if (tunnel.generation().filter(g -> g.number() < current.number()).isPresent()) {
         tunnel.drain();

@@ -3,6 +3,7 @@ package io.isthmus.proxy.xds;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -36,6 +37,7 @@ public final class XdsClient implements AutoCloseable {
   private final EventLoop loop;
   private final Warming warming;
   private final Backoff backoff;
+  private ConnectionUser user = ConnectionUser.NONE;
   private @Nullable Session session;
   private boolean closed;
 
@@ -53,6 +55,12 @@ public final class XdsClient implements AutoCloseable {
 
   /** How the control plane is reached. */
   public record Connection(ControlPlaneConnector connector, SvidSource svids, XdsTiming timing) {}
+
+  /** Before the start: lets another make its calls on the same connection. */
+  public XdsClient sharedWith(ConnectionUser other) {
+    user = other;
+    return this;
+  }
 
   public void start() {
     loop.execute(this::connect);
@@ -76,6 +84,7 @@ public final class XdsClient implements AutoCloseable {
   /** One connection with its stream, from its opening to its end. */
   private final class Session implements StreamObserver<DeltaDiscoveryResponse> {
     private final ManagedChannel channel;
+    private final CallOptions options;
     private final AdsStream stream;
     private @Nullable ScheduledFuture<?> warmingEnd;
     private boolean answered;
@@ -84,7 +93,8 @@ public final class XdsClient implements AutoCloseable {
     Session() {
       Credentials credentials = connector.credentials(svids);
       channel = connector.open(credentials);
-      stream = new AdsStream(channel, connector.callOptions(credentials), this);
+      options = connector.callOptions(credentials);
+      stream = new AdsStream(channel, options, this);
     }
 
     void begin() {
@@ -114,6 +124,7 @@ public final class XdsClient implements AutoCloseable {
         answered = true;
         LOG.atInfo().addKeyValue("control", connector.controlPlane().address()).log("connected");
         observer.onConnected();
+        user.onOpened(new ConnectionUser.Shared(channel, options, loop));
       }
       warming.take(stream, response);
       if (!warming.incomplete()) {
@@ -145,6 +156,9 @@ public final class XdsClient implements AutoCloseable {
       over = true;
       session = null;
       stopWarming();
+      if (answered) {
+        user.onClosed();
+      }
       channel.shutdownNow();
       if (closed) {
         return;

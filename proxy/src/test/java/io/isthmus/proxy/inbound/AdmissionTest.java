@@ -176,7 +176,7 @@ final class AdmissionTest {
   private Decision decide(SpiffeId who, ConnectRequest request) {
     VerifiedPeer peer =
         new VerifiedPeer(
-            who, CA.svid("shop", "web").leaf(), CA.bundle().anchors().getFirst(), Instant.MAX);
+            who, CA.svid("shop", "web").chain(), CA.bundle().anchors().getFirst(), Instant.MAX);
     Caller caller =
         new Caller(
             peer,

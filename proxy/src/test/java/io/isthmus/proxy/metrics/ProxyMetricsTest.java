@@ -3,6 +3,7 @@ package io.isthmus.proxy.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.accesslog.Direction;
 import io.isthmus.proxy.config.ConfigHolder;
@@ -28,6 +29,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ProxyMetricsTest {
@@ -36,6 +38,13 @@ final class ProxyMetricsTest {
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1_000));
 
   private final ProxyMetrics metrics = new ProxyMetrics(CLOCK);
+
+  private final TlsContexts contexts = new TlsContexts(CLOCK, HandshakeObserver.none());
+
+  @AfterEach
+  void close() {
+    contexts.close();
+  }
 
   @Test
   void exposesExactlyTheDocumentedNames() throws IOException {
@@ -62,7 +71,6 @@ final class ProxyMetricsTest {
     TestCa ca = TestCa.create("west.demo");
     ConfigHolder config = new ConfigHolder(CLOCK);
     config.set(MeshConfig.EMPTY);
-    TlsContexts contexts = new TlsContexts(CLOCK, HandshakeObserver.none());
     metrics
         .watchConfig(config)
         .watchSvid(() -> Optional.of(ca.svid("shop", "web")))
@@ -72,6 +80,7 @@ final class ProxyMetricsTest {
     contexts.update(
         new TrustMaterial(
             ca.svid("shop", "web"), BundleSet.of(ca.bundle()), Set.of(ca.trustDomain())));
+    metrics.trust().onRefused(ca.trustDomain());
     metrics.onSucceeded(TlsRole.CLIENT, Duration.ofMillis(1));
     metrics.tunnels().onFailed(new TunnelError.NotReady());
     metrics.accepts().onRefused(AcceptRefusal.DRAINING);
@@ -80,7 +89,6 @@ final class ProxyMetricsTest {
     connection.onSent(1);
     connection.onReceived(1);
     connection.onClosed(EndReason.CLOSED_BY_CALLER);
-    contexts.close();
   }
 
   @Test
@@ -107,6 +115,19 @@ final class ProxyMetricsTest {
         .filteredOn(line -> line.startsWith("isthmus_connections_opened_total{"))
         .hasSize(ConnectionMeters.MAX_LABEL_SETS + 1)
         .anyMatch(line -> line.contains("service=\"other\"") && line.endsWith(" 1000.0"));
+  }
+
+  @Test
+  void anAnchorThatNothingStandsOnShowsZero() {
+    TestCa ca = TestCa.create("west.demo");
+    metrics.watchTrust(contexts);
+    contexts.update(
+        new TrustMaterial(
+            ca.svid("shop", "web"), BundleSet.of(ca.bundle()), Set.of(ca.trustDomain())));
+    assertThat(metrics.scrape())
+        .contains(
+            "isthmus_connections_by_anchor{anchor=\"%s\",trust_domain=\"west.demo\"} 0.0"
+                .formatted(Fingerprint.of(ca.root().certificate()).substring(0, 16)));
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The server's side of delta streams: remembers what it was asked, and says what a test says. */
 final class FakeAds {
   final List<DeltaDiscoveryRequest> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger streams = new AtomicInteger();
   private final AtomicInteger nonces = new AtomicInteger();
   private volatile @Nullable StreamObserver<DeltaDiscoveryResponse> stream;
 
@@ -28,6 +29,7 @@ final class FakeAds {
   private StreamObserver<DeltaDiscoveryRequest> accept(
       StreamObserver<DeltaDiscoveryResponse> responses) {
     stream = responses;
+    streams.incrementAndGet();
     return new StreamObserver<>() {
       @Override
       public void onNext(DeltaDiscoveryRequest request) {
@@ -44,6 +46,10 @@ final class FakeAds {
         responses.onCompleted();
       }
     };
+  }
+
+  int streams() {
+    return streams.get();
   }
 
   boolean asked(ResourceType type) {

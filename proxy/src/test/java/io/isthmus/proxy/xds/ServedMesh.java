@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.MessageLite;
 import io.grpc.ServerServiceDefinition;
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +47,16 @@ public final class ServedMesh {
   public void configureGateway(TestCa ca, SpiffeId peer, String podIp) {
     configure(ca, peer, podIp);
     send(ResourceType.ROUTES, Map.of("inbound", Wire.inboundRoutes(AUTHORITY, Wire.HELLO)));
+  }
+
+  /** Another bundle of the own trust domain; waits until it was acknowledged. */
+  public void serve(TrustBundle bundle) {
+    send(ResourceType.SECRET, Map.of("bundle/" + bundle.trustDomain(), Wire.bundle(bundle)));
+  }
+
+  /** Until the proxy has opened its stream this many times. */
+  public void awaitStreams(int count) {
+    await().atMost(LIMIT).until(() -> ads.streams() >= count);
   }
 
   private void configure(TestCa ca, SpiffeId peer, String podIp) {

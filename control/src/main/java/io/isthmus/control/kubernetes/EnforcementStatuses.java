@@ -1,0 +1,68 @@
+package io.isthmus.control.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.control.enforcement.EnforcementSink;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Writes what this replica's proxies enforce under this replica's name, and takes away what
+ * replicas left behind that are no more.
+ */
+public final class EnforcementStatuses implements EnforcementSink {
+  private final StatusPatch patch;
+  private final ClusterInformers informers;
+  private final String replica;
+  private final InstantSource clock;
+
+  /** In which API, and as whom. */
+  public record Place(KubernetesClient client, String replica) {}
+
+  public EnforcementStatuses(
+      Place place, ClusterInformers informers, MeterRegistry metrics, InstantSource clock) {
+    this.patch = new StatusPatch(place.client(), metrics);
+    this.replica = place.replica();
+    this.informers = informers;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean write(TrustDomain trustDomain, Reporter summary) {
+    boolean all = true;
+    for (io.isthmus.api.trust.TrustDomain object : informers.trustDomains()) {
+      if (object.getSpec() != null && object.getSpec().trustDomain().equals(trustDomain.name())) {
+        all &= write(object, summary);
+      }
+    }
+    return all;
+  }
+
+  private boolean write(io.isthmus.api.trust.TrustDomain object, Reporter summary) {
+    StatusPatch.Members reporters = patch.members().put(replica, summary);
+    others(object.getStatus())
+        .forEach((other, said) -> {
+          if (!other.equals(replica) && !said.isFresh(now())) {
+            reporters.put(other, (Object) null);
+          }
+        });
+    return patch.write(
+        object.getMetadata().getName(),
+        patch.members().put("enforcement", patch.members().put("reporters", reporters)));
+  }
+
+  private static Map<String, Reporter> others(
+      @org.jspecify.annotations.Nullable TrustDomainStatus status) {
+    TrustEnforcement enforcement = status == null ? null : status.enforcement();
+    return enforcement == null ? Map.of() : enforcement.reporters();
+  }
+
+  private Instant now() {
+    return clock.instant();
+  }
+}

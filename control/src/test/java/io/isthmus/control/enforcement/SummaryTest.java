@@ -1,0 +1,181 @@
+package io.isthmus.control.enforcement;
+
+import static io.isthmus.control.enforcement.Fleet.ANCHOR;
+import static io.isthmus.control.enforcement.Fleet.EAST;
+import static io.isthmus.control.enforcement.Fleet.ISSUER;
+import static io.isthmus.control.enforcement.Fleet.WEST;
+import static io.isthmus.control.enforcement.Fleet.bundle;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import isthmus.trust.v1alpha1.RefusedGeneration;
+import isthmus.trust.v1alpha1.TrustReport;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class SummaryTest {
+  private final Fleet fleet = new Fleet();
+
+  private Reporter west(long sequence) {
+    return fleet.summary(bundle(WEST, sequence)).status();
+  }
+
+  @Test
+  void countsWhoEnforcesExactlyTheGenerationThatIsHandedOut() throws Exception {
+    fleet.connect("web-1");
+    fleet.connect("web-2");
+    fleet.send(fleet.report("web-1", bundle(WEST, 2)));
+    fleet.send(fleet.report("web-2", bundle(WEST, 1)));
+    fleet.pass(Duration.ofSeconds(42));
+    Reporter status = west(2);
+    assertThat(status.verifiers()).isEqualTo(2);
+    assertThat(status.enforcing()).isEqualTo(1);
+    assertThat(status.waitingFor()).containsExactly("shop/web-2 (sequence 1, 42 s ago)");
+    assertThat(west(1).waitingFor()).containsExactly("shop/web-1 (sequence 2, 42 s ago)");
+  }
+
+  @Test
+  void theSameSequenceWithOtherAnchorsIsNoAcknowledgement() throws Exception {
+    fleet.connect("web-1");
+    TrustReport.Builder report = fleet.report("web-1", bundle(WEST, 1));
+    report.getInForceBuilder(0).setDigest("sha256:" + "0".repeat(64));
+    fleet.send(report);
+    assertThat(west(1).enforcing()).isZero();
+  }
+
+  @Test
+  void whoReportsNothingHasAcknowledgedNothing() {
+    fleet.connect("envoy-1");
+    assertThat(west(1).verifiers()).isEqualTo(1);
+    assertThat(west(1).enforcing()).isZero();
+    assertThat(west(1).waitingFor()).containsExactly("shop/envoy-1 (reports nothing)");
+  }
+
+  @Test
+  void onlyWhoFollowsABundleVerifiesItsTrustDomain() throws Exception {
+    fleet.connect("web-1", "bundle/west.test", "bundle/east.test");
+    fleet.connect("web-2", "bundle/west.test");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1), bundle(EAST, 5)));
+    Reporter east = fleet.summary(bundle(EAST, 5)).status();
+    assertThat(east.verifiers()).isEqualTo(1);
+    assertThat(east.enforcing()).isEqualTo(1);
+    assertThat(east.leavesByIssuer()).as("leaves are of the own trust domain").isEmpty();
+    assertThat(west(1).verifiers()).isEqualTo(2);
+  }
+
+  @Test
+  void aProxyWhoseReportsEndedIsUnknownUntilItsDiscoveryStreamHasGoneToo() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    assertThat(west(1).enforcing()).isEqualTo(1);
+    fleet.endReports("web-1");
+    fleet.pass(Duration.ofSeconds(5));
+    assertThat(west(1).enforcing()).isZero();
+    assertThat(west(1).waitingFor()).containsExactly("shop/web-1 (sequence 1, unknown for 5 s)");
+    fleet.disconnect("web-1");
+    assertThat(west(1).verifiers()).isZero();
+    fleet.connect("web-1");
+    assertThat(west(1).waitingFor())
+        .as("nothing is kept of who left")
+        .containsExactly("shop/web-1 (reports nothing)");
+  }
+
+  @Test
+  void aProxyThatConnectsAgainIsKnownByItsNewestStream() throws Exception {
+    fleet.connect("web-1");
+    EnforcementBoard.Stream former = fleet.board.open(WEST.id("shop", "web"), "web-1");
+    former.received(ReportReader.read(fleet.report("web-1", bundle(WEST, 1)).build(), fleet.now()));
+    fleet.send(fleet.report("web-1", bundle(WEST, 2)));
+    former.ended();
+    assertThat(west(2).enforcing()).isEqualTo(1);
+  }
+
+  @Test
+  void anAcknowledgementThatIsNotRepeatedIsVoid() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    fleet.pass(Duration.ofSeconds(71));
+    assertThat(west(1).enforcing()).isZero();
+  }
+
+  @Test
+  void sumsLeavesAndConnectionsAndFindsTheWorstClock() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      fleet.connect("web-" + i);
+      TrustReport.Builder report = fleet.report("web-" + i, bundle(WEST, 1));
+      report.setClockMillis(report.getClockMillis() - 1_000L * i);
+      report.getLeafBuilder().setNotAfterMillis(fleet.now().plusSeconds(i).toEpochMilli());
+      fleet.send(report);
+    }
+    Reporter status = west(1);
+    assertThat(status.maxClockSkewMillis()).isEqualTo(3_000);
+    assertThat(status.connectionsByAnchor())
+        .containsExactly(new TrustEnforcement.ConnectionsByAnchor(ANCHOR, 9));
+    assertThat(status.leavesByIssuer())
+        .containsExactly(
+            new TrustEnforcement.LeavesByIssuer(ISSUER, 3, fleet.now().plusSeconds(1).toString()));
+  }
+
+  @Test
+  void showsTenOfManyAndHowManyMore() throws Exception {
+    for (int i = 0; i < 25; i++) {
+      String pod = "web-%02d".formatted(i);
+      fleet.connect(pod);
+      TrustReport.Builder report = fleet.report(pod, bundle(WEST, 1));
+      report.addRefused(
+          RefusedGeneration.newBuilder()
+              .setTrustDomain("west.test")
+              .setSequence(2)
+              .setDigest(bundle(WEST, 2).digest())
+              .setReason("own leaf would be\nlocked out"));
+      fleet.send(report);
+    }
+    Reporter status = west(2);
+    assertThat(status.waitingFor()).hasSize(11).endsWith("and 15 more");
+    assertThat(status.refused())
+        .hasSize(11)
+        .startsWith("shop/web-00 sequence 2: own leaf would be?locked out")
+        .endsWith("and 15 more");
+  }
+
+  @Test
+  void agesAndCountsAreNoNews() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    Summary before = fleet.summary(bundle(WEST, 2));
+    fleet.pass(Duration.ofSeconds(20));
+    TrustReport.Builder report = fleet.report("web-1", bundle(WEST, 1));
+    report.setClockMillis(report.getClockMillis() - 300);
+    report.getConnectionsBuilder(0).setLive(7);
+    fleet.send(report);
+    fleet.pass(Duration.ofSeconds(3));
+    Summary after = fleet.summary(bundle(WEST, 2));
+    assertThat(after.essence()).isEqualTo(before.essence());
+    assertThat(after.status()).isNotEqualTo(before.status());
+    report.clearConnections();
+    fleet.send(report);
+    assertThat(fleet.summary(bundle(WEST, 2)).essence())
+        .as("that nothing stands on an anchor any more is news")
+        .isNotEqualTo(before.essence());
+  }
+
+  @Test
+  void aReaderTakesFreshReplicasOnlyAndNoSilence() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    Reporter mine = west(1);
+    String digest = mine.digest();
+    TrustEnforcement one = new TrustEnforcement(Map.of("a", mine));
+    assertThat(one.isEnforced(1, digest, fleet.now())).isTrue();
+    assertThat(one.isEnforced(2, digest, fleet.now())).isFalse();
+    assertThat(one.isEnforced(1, digest, fleet.now().plusSeconds(180))).isFalse();
+    fleet.connect("web-2");
+    assertThat(
+            new TrustEnforcement(Map.of("a", mine, "b", west(1)))
+                .isEnforced(1, digest, fleet.now()))
+        .isFalse();
+    assertThat(new TrustEnforcement(Map.of()).isEnforced(1, digest, fleet.now())).isFalse();
+  }
+}

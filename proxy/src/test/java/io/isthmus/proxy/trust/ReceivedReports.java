@@ -1,0 +1,59 @@
+package io.isthmus.proxy.trust;
+
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import isthmus.trust.v1alpha1.ReportSummary;
+import isthmus.trust.v1alpha1.TrustReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** The control plane's side of trust reports: keeps them all. */
+public final class ReceivedReports {
+  /** A process on a busy machine takes its time. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final List<TrustReport> reports = new CopyOnWriteArrayList<>();
+  private final AtomicInteger streams = new AtomicInteger();
+
+  public ServerServiceDefinition service() {
+    return ServerServiceDefinition.builder("isthmus.trust.v1alpha1.TrustReports")
+        .addMethod(TrustReports.REPORT, ServerCalls.asyncClientStreamingCall(this::accept))
+        .build();
+  }
+
+  private StreamObserver<TrustReport> accept(StreamObserver<ReportSummary> summary) {
+    streams.incrementAndGet();
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(TrustReport report) {
+        reports.add(report);
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        // the proxy went away
+      }
+
+      @Override
+      public void onCompleted() {
+        summary.onCompleted();
+      }
+    };
+  }
+
+  /** How often a proxy has opened its stream. */
+  public int streams() {
+    return streams.get();
+  }
+
+  /** The first report of which {@code what} is true. */
+  public TrustReport await(Predicate<TrustReport> what) {
+    Awaitility.await().atMost(LIMIT).until(() -> reports.stream().anyMatch(what));
+    return reports.stream().filter(what).findFirst().orElseThrow();
+  }
+}
