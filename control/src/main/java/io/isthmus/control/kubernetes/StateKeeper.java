@@ -2,6 +2,7 @@ package io.isthmus.control.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Export;
 import io.isthmus.control.state.Mesh;
@@ -38,7 +39,8 @@ public final class StateKeeper {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** What states are made from and written to. */
-  public record Cluster(KubernetesClient client, Mesh mesh, Authority authority) {}
+  public record Cluster(
+      KubernetesClient client, Mesh mesh, Authority authority, Freshness freshness) {}
 
   public StateKeeper(
       Cluster cluster,
@@ -49,7 +51,8 @@ public final class StateKeeper {
     this.executor = executor;
     this.metrics = metrics;
     this.trust = new TrustReader(mesh, cluster.authority().bundle());
-    this.statuses = new TrustDomainStatuses(cluster.client(), cluster.authority(), clock);
+    this.statuses =
+        new TrustDomainStatuses(cluster.client(), cluster.authority(), cluster.freshness(), clock);
     this.problems = new Problems(metrics);
     this.events = new ServiceEvents(cluster.client(), clock, metrics);
   }

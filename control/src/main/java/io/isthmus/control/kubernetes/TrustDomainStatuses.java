@@ -4,9 +4,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,35 +31,42 @@ final class TrustDomainStatuses {
 
   private final KubernetesClient client;
   private final Authority authority;
+  private final Freshness freshness;
   private final InstantSource clock;
 
-  TrustDomainStatuses(KubernetesClient client, Authority authority, InstantSource clock) {
+  TrustDomainStatuses(
+      KubernetesClient client, Authority authority, Freshness freshness, InstantSource clock) {
     this.client = client;
     this.authority = authority;
+    this.freshness = freshness;
     this.clock = clock;
   }
 
   void write(List<TrustDomain> domains, ClusterState state, Map<String, String> problems) {
     for (TrustDomain domain : domains) {
       TrustDomainStatus wanted = status(domain, state, problems);
-      if (!wanted.equals(domain.getStatus())) {
-        update(domain, wanted);
+      if (wanted.equals(domain.getStatus()) || update(domain, wanted)) {
+        Condition.find(wanted.conditions(), TrustDomainStatus.BUNDLE_FRESH)
+            .ifPresent(fresh -> freshness.said(domain.getMetadata().getName(), fresh));
       }
     }
   }
 
-  private void update(TrustDomain domain, TrustDomainStatus status) {
+  /** Whether it is written. */
+  private boolean update(TrustDomain domain, TrustDomainStatus status) {
     TrustDomain changed = new TrustDomain();
     changed.setMetadata(domain.getMetadata());
     changed.setSpec(domain.getSpec());
     changed.setStatus(status);
     try {
       client.resource(changed).updateStatus();
+      return true;
     } catch (KubernetesClientException e) {
       LOG.atDebug()
           .addKeyValue("trust_domain", domain.getMetadata().getName())
           .addKeyValue("problem", e.getMessage())
           .log("status not written");
+      return false;
     }
   }
 
@@ -90,7 +100,19 @@ final class TrustDomainStatuses {
             .orElse(null),
         bundle.map(TrustDomainStatuses::anchors).orElse(List.of()),
         own ? issuer() : null,
-        List.of(ready.after(former, now)));
+        Stream.concat(Stream.of(ready), fresh(domain, former).stream())
+            .map(condition -> condition.after(former, now))
+            .toList());
+  }
+
+  /** What this replica has to say, or what is said already; of what is fetched only. */
+  private Optional<Condition> fresh(TrustDomain domain, List<Condition> former) {
+    TrustDomainSpec.@Nullable Bundle bundle = domain.getSpec().bundle();
+    return bundle == null || bundle.endpoint() == null
+        ? Optional.empty()
+        : freshness
+            .unsaid(domain.getMetadata().getName())
+            .or(() -> Condition.find(former, TrustDomainStatus.BUNDLE_FRESH));
   }
 
   private static List<TrustDomainStatus.Anchor> anchors(TrustBundle bundle) {
