@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -30,6 +31,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 record BundleClient(Duration timeout) {
   static final int MAX_BYTES = 1 << 20;
+  private static final Pattern NOW = Pattern.compile(", now is [0-9TZ:.-]+[0-9TZ]");
 
   byte[] fetch(URI url, X509ExtendedTrustManager trust)
       throws FetchFailedException, InterruptedException {
@@ -97,7 +99,8 @@ record BundleClient(Duration timeout) {
     }
     Optional<PeerRejectedException> rejected = cause(e, PeerRejectedException.class);
     if (rejected.isPresent()) {
-      return new FetchFailedException(FetchFailure.IDENTITY_REFUSED, message(rejected.get()), e);
+      return new FetchFailedException(
+          FetchFailure.IDENTITY_REFUSED, steady(message(rejected.get())), e);
     }
     Optional<CertificateException> certificate = cause(e, CertificateException.class);
     if (certificate.isPresent()) {
@@ -107,6 +110,11 @@ record BundleClient(Duration timeout) {
     return cause(e, HttpTimeoutException.class)
         .map(late -> new FetchFailedException(FetchFailure.TIMED_OUT, message(late), e))
         .orElseGet(() -> new FetchFailedException(FetchFailure.UNREACHABLE, unreachable(e), e));
+  }
+
+  /** Without the time, which is another one at each look: what is said has to stay the same. */
+  private static String steady(String message) {
+    return NOW.matcher(message).replaceFirst("");
   }
 
   private static String unreachable(ExecutionException e) {

@@ -53,9 +53,14 @@ final class BundleFollowing {
     } catch (FetchFailedException e) {
       return new Look.Failed(e.failure(), String.valueOf(e.getMessage()), known);
     } catch (KubernetesClientException e) {
+      LOG.atWarn()
+          .addKeyValue("trust_domain", domain.trustDomain())
+          .addKeyValue("problem", e.getMessage())
+          .log("a fetched bundle was not read or stored");
       return new Look.Failed(
           FetchFailure.NOT_STORED,
-          FetchFailedException.shown("API server: " + e.getMessage()),
+          // its code alone: messages of lost connections are never the same
+          e.getCode() == 0 ? "no API server" : "the API server answers " + e.getCode(),
           known);
     } catch (RuntimeException e) {
       LOG.atError()
@@ -63,7 +68,7 @@ final class BundleFollowing {
           .setCause(e)
           .log("a bundle endpoint was not looked at");
       return new Look.Failed(
-          FetchFailure.NOT_STORED, FetchFailedException.shown(e.toString()), known);
+          FetchFailure.NOT_STORED, "unexpected " + e.getClass().getSimpleName(), known);
     }
   }
 

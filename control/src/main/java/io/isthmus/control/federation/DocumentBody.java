@@ -42,7 +42,9 @@ final class DocumentBody implements HttpResponse.BodySubscriber<byte[]> {
       HttpResponse.ResponseInfo answer, int limit) {
     int status = answer.statusCode();
     if (status >= FIRST_REDIRECT && status < FIRST_ERROR) {
-      String target = answer.headers().firstValue("location").orElse("nowhere");
+      String location = answer.headers().firstValue("location").orElse("nowhere");
+      // A login page's query is another one each time, and what is said has to stay the same.
+      String target = location.split("[?#]", 2)[0];
       return failure(
           FetchFailure.REDIRECTED,
           "answers %d to %s: expected 200".formatted(status, FetchFailedException.shown(target)));

@@ -209,6 +209,28 @@ final class HostileEndpointIT {
     endpoint.serves(bundle(PEER, 4));
     now = now.plus(Duration.ofHours(25));
     assertKept(FetchFailure.IDENTITY_REFUSED, "was valid until");
+    Look first = look();
+    now = now.plusSeconds(60);
+    assertThat(look()).as("says the same while nothing changes").isEqualTo(first);
+  }
+
+  @Test
+  void redirectThatIsAnotherEachTimeIsSaidInTheSameWords() throws InterruptedException {
+    takeTheThird();
+    endpoint.answers("HTTP/1.1 302 Found\r\nLocation: https://login.test/in?state=1#a");
+    Look first = look();
+    endpoint.answers("HTTP/1.1 302 Found\r\nLocation: https://login.test/in?state=2#b");
+    assertThat(look()).isEqualTo(first);
+    assertFailed(first, FetchFailure.REDIRECTED, "https://login.test/in:");
+  }
+
+  @Test
+  void apiServerThatIsGoneIsNamedAndTheFormerBundleIsKeptInMind() throws InterruptedException {
+    takeTheThird();
+    api.goAway();
+    Look look = look();
+    assertFailed(look, FetchFailure.NOT_STORED, "API server");
+    assertThat(look.inForce()).contains(bundle(PEER, 3));
   }
 
   @Test

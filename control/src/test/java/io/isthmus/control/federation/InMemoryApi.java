@@ -64,6 +64,11 @@ final class InMemoryApi implements AutoCloseable {
     }
   }
 
+  /** It answers nothing from now on. */
+  void goAway() {
+    api.destroy();
+  }
+
   @Override
   public void close() {
     client.close();
