@@ -100,7 +100,9 @@ record BundleClient(Duration timeout) {
     Optional<PeerRejectedException> rejected = cause(e, PeerRejectedException.class);
     if (rejected.isPresent()) {
       return new FetchFailedException(
-          FetchFailure.IDENTITY_REFUSED, steady(message(rejected.get())), e);
+          FetchFailure.IDENTITY_REFUSED,
+          FetchFailedException.shown(steady(String.valueOf(rejected.get().getMessage()))),
+          e);
     }
     Optional<CertificateException> certificate = cause(e, CertificateException.class);
     if (certificate.isPresent()) {
