@@ -19,11 +19,17 @@ public final class Labels {
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   public static final String MANAGED_BY_MIRROR_CONTROLLER = "isthmus-mirror-controller";
 
-  /** On a ConfigMap with a bundle: {@link #TRUST_BUNDLE_OWN} or {@link #TRUST_BUNDLE_PEER}. */
+  public static final String MANAGED_BY_CONTROL = "isthmus-control";
+
+  /**
+   * On a ConfigMap with a bundle: {@link #TRUST_BUNDLE_OWN}, {@link #TRUST_BUNDLE_PEER} or {@link
+   * #TRUST_BUNDLE_FEDERATED}.
+   */
   public static final String TRUST_BUNDLE = "isthmus.io/trust-bundle";
 
   public static final String TRUST_BUNDLE_OWN = "own";
   public static final String TRUST_BUNDLE_PEER = "peer";
+  public static final String TRUST_BUNDLE_FEDERATED = "federated";
 
   /** Kubernetes' own: the Service that an EndpointSlice belongs to. */
   public static final String SERVICE_NAME = "kubernetes.io/service-name";

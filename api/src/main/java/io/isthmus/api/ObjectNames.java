@@ -53,6 +53,11 @@ public final class ObjectNames {
     return TRUST_BUNDLE + "-" + link;
   }
 
+  /** The ConfigMap with the bundle that was fetched for a TrustDomain with an endpoint. */
+  public static String federatedBundle(String trustDomainObject) {
+    return "isthmus-federated-bundle-" + trustDomainObject;
+  }
+
   /** {@code hello-east} for the export {@code hello} of the cluster {@code east}. */
   public static String mirror(String service, String cluster) {
     return service + "-" + cluster;

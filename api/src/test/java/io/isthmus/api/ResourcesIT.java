@@ -97,6 +97,27 @@ final class ResourcesIT {
   }
 
   @Test
+  void federatedTrustDomainsComeBackAsTheyWereStored(RealApiServer server) {
+    TrustDomainSpec spiffe =
+        TrustDomainSpec.federated(
+            "east.example",
+            TrustDomainSpec.Endpoint.spiffe(
+                "https://[2001:db8::1]:8443/bundle", "spiffe://east.example/server", "{}"));
+    TrustDomainSpec web =
+        TrustDomainSpec.federated(
+            "north.example",
+            TrustDomainSpec.Endpoint.web("https://north.example/bundle.json", "pem"));
+    TrustDomainSpec inline = TrustDomainSpec.inline("south.example", "{\"keys\":[]}");
+
+    for (TrustDomainSpec spec : List.of(spiffe, web, inline)) {
+      TrustDomain domain = new TrustDomain();
+      domain.setMetadata(new ObjectMetaBuilder().withName(spec.trustDomain()).build());
+      domain.setSpec(spec);
+      assertThat(server.admin().resource(domain).create().getSpec()).isEqualTo(spec);
+    }
+  }
+
+  @Test
   void tokensAreReviewedForTheirAudience(RealApiServer server) {
     String namespace = server.newNamespace("tokens");
     String token = server.createToken(namespace, "web", ObjectNames.TOKEN_AUDIENCE);

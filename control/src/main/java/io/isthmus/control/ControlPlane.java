@@ -9,6 +9,9 @@ import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
 import io.isthmus.control.enforcement.EnforcementBoard;
 import io.isthmus.control.enforcement.EnforcementPublisher;
+import io.isthmus.control.federation.BundleServer;
+import io.isthmus.control.federation.Federation;
+import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.kubernetes.ClusterInformers;
@@ -22,8 +25,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,10 +58,12 @@ final class ControlPlane implements AutoCloseable {
   private final ScheduledExecutorService statuses =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("statuses").daemon().factory());
+  private final Freshness freshness = new Freshness();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
   private final HealthServer health;
   private volatile int xdsPort;
+  private volatile int bundlePort;
 
   /** Opens the health port; nothing else runs until {@link #start}. */
   ControlPlane(ControlSettings settings, KubernetesClient client) throws IOException {
@@ -80,7 +87,7 @@ final class ControlPlane implements AutoCloseable {
         live -> live.current().bundle().sequence());
     StateKeeper keeper =
         new StateKeeper(
-            new StateKeeper.Cluster(client, settings.mesh(), authority::current),
+            new StateKeeper.Cluster(client, settings.mesh(), authority::current, freshness),
             states,
             metrics,
             clock);
@@ -106,32 +113,41 @@ final class ControlPlane implements AutoCloseable {
       throws IOException {
     StreamObservers observers = new StreamObservers(metrics, clock);
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
-    Runnable changed = () -> keeper.changed(informers, state -> snapshots.publish(catalog(state)));
-    onChange.set(changed);
-    authority.subscribe(changed);
-    authority.watch(client, settings.mesh().systemNamespace());
-    changed.run(); // for what changed since the first state was made
     EnforcementBoard board = new EnforcementBoard(clock);
     EnforcementPublisher publisher = publisher(board, snapshots, informers);
-    MeshServer server =
-        new MeshServer(
-            settings.addresses().xds(),
-            new MeshServer.Parts(
-                settings.mesh(),
-                authority,
-                new TokenAuthenticator(
-                    client, settings.mesh(), settings.issuing().audience(), clock),
-                snapshots,
-                board,
-                settings.issuing()),
-            timer,
-            metrics);
+    MeshServer server = meshServer(authority, snapshots, board);
     running =
         () -> {
+          server.close();
+          informers.close();
+        };
+    AutoCloseable bundleServer = bundleServer(server, authority);
+    Federation federation =
+        new Federation(
+            new Federation.Cluster(
+                client, settings.mesh().systemNamespace(), settings.mesh().trustDomain()),
+            new Federation.Reporting(freshness, metrics, () -> onChange.getAcquire().run()),
+            clock);
+    running =
+        () -> {
+          federation.close();
+          bundleServer.close();
           server.close();
           authority.close();
           informers.close();
         };
+    Runnable changed =
+        () ->
+            keeper.changed(
+                informers,
+                state -> {
+                  snapshots.publish(catalog(state));
+                  federation.follow(informers.trustDomains(), state.trust().bundles());
+                });
+    onChange.set(changed);
+    authority.subscribe(changed);
+    authority.watch(client, settings.mesh().systemNamespace());
+    changed.run(); // for what changed since the first state was made
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
@@ -142,6 +158,7 @@ final class ControlPlane implements AutoCloseable {
         .addKeyValue("cluster", settings.mesh().cluster())
         .addKeyValue("trust_domain", settings.mesh().trustDomain())
         .addKeyValue("xds_port", xdsPort)
+        .addKeyValue("bundle_port", bundlePort)
         .addKeyValue("bundle_sequence", authority.current().bundle().sequence())
         .log("ready");
   }
@@ -155,6 +172,45 @@ final class ControlPlane implements AutoCloseable {
         new EnforcementStatuses(
             new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock),
         clock);
+  }
+
+  private MeshServer meshServer(
+      LiveAuthority authority, Snapshots snapshots, EnforcementBoard board) throws IOException {
+    InetSocketAddress address = settings.addresses().xds();
+    try {
+      return new MeshServer(
+          address,
+          new MeshServer.Parts(
+              settings.mesh(),
+              authority,
+              new TokenAuthenticator(client, settings.mesh(), settings.issuing().audience(), clock),
+              snapshots,
+              board,
+              settings.issuing()),
+          timer,
+          metrics);
+    } catch (IOException e) {
+      throw new IOException("xds-address=%s: %s".formatted(address, e.getMessage()), e);
+    }
+  }
+
+  private AutoCloseable bundleServer(MeshServer server, LiveAuthority authority)
+      throws IOException {
+    Optional<InetSocketAddress> address = settings.addresses().bundle();
+    if (address.isEmpty()) {
+      return () -> {};
+    }
+    try {
+      BundleServer opened =
+          new BundleServer(
+              address.get(),
+              new BundleServer.Served(server.identity(), () -> authority.current().bundle()),
+              metrics);
+      bundlePort = opened.port();
+      return opened;
+    } catch (IOException e) {
+      throw new IOException("bundle-address=%s: %s".formatted(address.get(), e.getMessage()), e);
+    }
   }
 
   private Catalog catalog(ClusterState state) {
@@ -187,6 +243,11 @@ final class ControlPlane implements AutoCloseable {
                 "rejected %s since %s: %s\n"
                     .formatted(entry.getKey(), entry.getValue().since(), entry.getValue().reason()))
             .collect(Collectors.joining());
+  }
+
+  /** 0 while, or if, the own bundle is not served. */
+  int bundlePort() {
+    return bundlePort;
   }
 
   int xdsPort() {

@@ -37,6 +37,9 @@ record ControlSettings(
   static final Setting<InetSocketAddress> METRICS_ADDRESS =
       Setting.address("metrics-address", "where metrics and health are served")
           .withDefault(new InetSocketAddress("0.0.0.0", 15014));
+  static final Setting<Optional<InetSocketAddress>> BUNDLE_ADDRESS =
+      Setting.address("bundle-address", "where the own bundle is served to other trust domains")
+          .withDefaultUnlessOff(new InetSocketAddress("0.0.0.0", 8443));
   static final Setting<Duration> LEAF_LIFETIME =
       Setting.duration("leaf-lifetime", "how long a workload's certificate lasts")
           .must("at least 1m", lifetime -> lifetime.compareTo(Duration.ofMinutes(1)) >= 0)
@@ -52,7 +55,8 @@ record ControlSettings(
           .optional();
 
   /** Where it listens. */
-  record Addresses(InetSocketAddress xds, InetSocketAddress metrics) {}
+  record Addresses(
+      InetSocketAddress xds, InetSocketAddress metrics, Optional<InetSocketAddress> bundle) {}
 
   /** To whom certificates are given, and for how long. */
   record Issuing(String audience, Duration leafLifetime) {}
@@ -65,6 +69,7 @@ record ControlSettings(
             KUBECONFIG,
             XDS_ADDRESS,
             METRICS_ADDRESS,
+            BUNDLE_ADDRESS,
             LEAF_LIFETIME,
             AUDIENCE,
             SCOPE,
@@ -80,7 +85,8 @@ record ControlSettings(
             values.get(CommonSettings.CLUSTER_DOMAIN),
             values.get(NAMESPACE)),
         values.get(KUBECONFIG),
-        new Addresses(values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS)),
+        new Addresses(
+            values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS), values.get(BUNDLE_ADDRESS)),
         new Issuing(values.get(AUDIENCE), values.get(LEAF_LIFETIME)),
         values.get(SCOPE),
         values.get(IDENTITY).orElseGet(ControlSettings::hostName));

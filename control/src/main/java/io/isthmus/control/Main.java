@@ -32,8 +32,7 @@ public final class Main {
     try {
       control.start();
     } catch (IOException e) {
-      System.err.printf(
-          "isthmus-control: xds-address=%s: %s%n", settings.addresses().xds(), e.getMessage());
+      System.err.println("isthmus-control: " + e.getMessage());
       System.exit(2);
     }
   }

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class MeshServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MeshServer.class);
 
   private final Server server;
+  private final ServerIdentity identity;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What is served, and to whom. */
@@ -58,7 +60,7 @@ final class MeshServer implements AutoCloseable {
       throws IOException {
     Mesh mesh = parts.mesh();
     InstantSource clock = InstantSource.system();
-    ServerIdentity identity =
+    this.identity =
         new ServerIdentity(
             parts.authority()::issuer,
             mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
@@ -112,6 +114,11 @@ final class MeshServer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("own certificate not renewed, trying again", e);
     }
+  }
+
+  /** What it shows at handshakes, renewed in time; for other servers of this process, too. */
+  X509ExtendedKeyManager identity() {
+    return identity;
   }
 
   int port() {

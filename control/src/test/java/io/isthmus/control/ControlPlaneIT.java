@@ -79,7 +79,7 @@ final class ControlPlaneIT {
     return new ControlSettings(
         new Mesh("west", io.isthmus.certs.TrustDomain.of("west.test"), "cluster.local", SYSTEM),
         Optional.empty(),
-        new ControlSettings.Addresses(loopback, loopback),
+        new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
         new ControlSettings.Issuing("isthmus", Duration.ofHours(24)),
         Scope.NAMESPACE,
         replica);

@@ -162,6 +162,11 @@ public final class Setting<T> {
           this, type.parser(), new Absent.Value<>(value, type.show().apply(value)));
     }
 
+    /** For what is on unless it is given as {@code off}. */
+    public Setting<Optional<V>> withDefaultUnlessOff(V value) {
+      return new Declaration<>(key, meaning, type.orOff()).withDefault(Optional.of(value));
+    }
+
     /**
      * A default that this machine decides: the reference says {@code described}, such as "the
      * number of processors", and so is the same wherever it is written.

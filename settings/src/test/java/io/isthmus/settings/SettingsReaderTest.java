@@ -227,4 +227,23 @@ class SettingsReaderTest {
         .isEmpty();
     assertThat(err.toString()).startsWith("sidecar: 1 problem in the settings:");
   }
+
+  @Test
+  void whatIsOnUnlessOffTakesAValueOrOffAndNothingElse() throws Exception {
+    Setting<Optional<InetSocketAddress>> bundle =
+        Setting.address("bundle-address", "the own bundle")
+            .withDefaultUnlessOff(new InetSocketAddress("0.0.0.0", 8443));
+    SettingsReader reader = SettingsReader.of(List.of(bundle));
+
+    assertThat(reader.read(new String[0]).get(bundle))
+        .contains(new InetSocketAddress("0.0.0.0", 8443));
+    assertThat(reader.read(new String[] {"--bundle-address=127.0.0.1:1"}).get(bundle))
+        .contains(new InetSocketAddress("127.0.0.1", 1));
+    assertThat(reader.read(new String[] {"--bundle-address=off"}).get(bundle)).isEmpty();
+    assertThat(
+            catchThrowableOfType(
+                InvalidSettingsException.class,
+                () -> reader.read(new String[] {"--bundle-address=Off"})))
+        .hasMessageContainingAll("bundle-address", "Off", "or off");
+  }
 }

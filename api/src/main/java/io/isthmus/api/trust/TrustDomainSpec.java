@@ -2,6 +2,7 @@ package io.isthmus.api.trust;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.isthmus.api.schema.Choice;
 import io.isthmus.api.schema.Default;
 import io.isthmus.api.schema.Doc;
 import io.isthmus.api.schema.Rule;
@@ -21,6 +22,15 @@ import org.jspecify.annotations.Nullable;
     value = "self.trustDomain == oldSelf.trustDomain",
     message =
         "'spec.trustDomain cannot change from ' + oldSelf.trustDomain + ' to ' + self.trustDomain")
+@Rule(
+    value =
+        "!has(self.bundle) || !has(self.bundle.endpoint) || !has(self.bundle.endpoint.bootstrap)"
+            + " || !has(self.bundle.endpoint.spiffeId)"
+            + " || self.bundle.endpoint.spiffeId.startsWith('spiffe://' + self.trustDomain + '/')",
+    message =
+        "'endpoint.bootstrap is of trust domain ' + self.trustDomain + ', and spiffeId ' +"
+            + " self.bundle.endpoint.spiffeId + ' is not: the bundle of its own TrustDomain is"
+            + " used, leave bootstrap out'")
 public record TrustDomainSpec(
     @Doc("The name in SPIFFE IDs.") @Text(pattern = "^[a-z0-9._-]+$", maxLength = 255)
         String trustDomain,
@@ -29,6 +39,10 @@ public record TrustDomainSpec(
         @Nullable Bundle bundle) {
 
   private static final String PERIOD = "^([0-9]+(h|m|s))+$";
+  private static final String URL =
+      "^https://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?"
+          + "(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?$";
+  private static final String SPIFFE_ID = "^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+$";
 
   public TrustDomainSpec {
     trustDomain = Objects.requireNonNullElse(trustDomain, "");
@@ -41,7 +55,17 @@ public record TrustDomainSpec(
 
   /** A peer's trust domain, whose bundle is followed over a Link. */
   public static TrustDomainSpec linked(String trustDomain, String link) {
-    return new TrustDomainSpec(trustDomain, null, new Bundle(new LinkRef(link)));
+    return new TrustDomainSpec(trustDomain, null, new Bundle(new LinkRef(link), null, null));
+  }
+
+  /** A trust domain whose bundle is fetched from a SPIFFE bundle endpoint. */
+  public static TrustDomainSpec federated(String trustDomain, Endpoint endpoint) {
+    return new TrustDomainSpec(trustDomain, null, new Bundle(null, endpoint, null));
+  }
+
+  /** A trust domain whose bundle is written into the object itself. */
+  public static TrustDomainSpec inline(String trustDomain, String jwks) {
+    return new TrustDomainSpec(trustDomain, null, new Bundle(null, null, new Document(jwks)));
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -73,15 +97,87 @@ public record TrustDomainSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   @Rule(
-      value = "has(self.link)",
-      message = "'bundle has exactly one form: link is the only one built'")
-  public record Bundle(@Doc("The Link whose peer publishes the bundle.") @Nullable LinkRef link) {}
+      value =
+          "(has(self.link) ? 1 : 0) + (has(self.endpoint) ? 1 : 0) + (has(self.inline) ? 1 : 0)"
+              + " == 1",
+      message = "'bundle has exactly one form: link, endpoint or inline'")
+  public record Bundle(
+      @Doc("The Link whose peer publishes the bundle.") @Nullable LinkRef link,
+      @Doc("The SPIFFE bundle endpoint that the bundle is fetched from.")
+          @Nullable Endpoint endpoint,
+      @Doc("The bundle itself.") @Nullable Document inline) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record LinkRef(
       @Text(pattern = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", maxLength = 253) String name) {
     public LinkRef {
       name = Objects.requireNonNullElse(name, "");
+    }
+  }
+
+  /** A SPIFFE bundle endpoint, by the SPIFFE Federation specification. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @Rule(
+      value = "self.profile == 'https_spiffe' ? has(self.spiffeId) : !has(self.spiffeId)",
+      message =
+          "'endpoint ' + self.url + ' with profile ' + self.profile +"
+              + " (self.profile == 'https_spiffe' ? ' needs a spiffeId: the one that the server"
+              + " shows' : ' takes no spiffeId: the server shows a certificate for its host')")
+  @Rule(
+      value = "self.profile == 'https_spiffe' || !has(self.bootstrap)",
+      message =
+          "'endpoint ' + self.url + ' with profile ' + self.profile + ' takes no bootstrap: it is"
+              + " for https_spiffe'")
+  @Rule(
+      value = "self.profile == 'https_web' || !has(self.caBundle)",
+      message =
+          "'endpoint ' + self.url + ' with profile ' + self.profile + ' takes no caBundle: it is"
+              + " for https_web'")
+  public record Endpoint(
+      @Doc("https, with a host and perhaps a port and a path; no userinfo, query or fragment.")
+          @Text(pattern = URL, maxLength = 2048)
+          String url,
+      @Doc(
+              "How the server proves itself: by the SVID of spiffeId, or by a certificate of the"
+                  + " Web's authorities for its host.")
+          @Choice({Endpoint.HTTPS_SPIFFE, Endpoint.HTTPS_WEB})
+          String profile,
+      @Doc("The exact identity of the server, of this or of another TrustDomain.")
+          @Text(pattern = SPIFFE_ID, maxLength = 2048)
+          @Nullable String spiffeId,
+      @Doc("The first bundle, got out of band: verifies the server until one has been fetched.")
+          @Nullable Document bootstrap,
+      @Doc("PEM certificates of the authorities of an https_web server; else the system's.")
+          @Text(maxLength = 262144)
+          @Nullable String caBundle) {
+    public static final String HTTPS_SPIFFE = "https_spiffe";
+    public static final String HTTPS_WEB = "https_web";
+
+    public Endpoint {
+      url = Objects.requireNonNullElse(url, "");
+      profile = Objects.requireNonNullElse(profile, "");
+    }
+
+    public static Endpoint spiffe(String url, String spiffeId, @Nullable String bootstrapJwks) {
+      return new Endpoint(
+          url,
+          HTTPS_SPIFFE,
+          spiffeId,
+          bootstrapJwks == null ? null : new Document(bootstrapJwks),
+          null);
+    }
+
+    public static Endpoint web(String url, @Nullable String caBundle) {
+      return new Endpoint(url, HTTPS_WEB, null, null, caBundle);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Document(
+      @Doc("A SPIFFE bundle document (JWKS).") @Text(maxLength = 262144) String jwks) {
+    public Document {
+      jwks = Objects.requireNonNullElse(jwks, "");
     }
   }
 }

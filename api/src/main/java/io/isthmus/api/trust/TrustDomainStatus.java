@@ -23,6 +23,9 @@ public record TrustDomainStatus(
   public static final String STEADY = "Steady";
   public static final String READY = "Ready";
 
+  /** Whether the endpoint has given a bundle within three of its refresh hints. */
+  public static final String BUNDLE_FRESH = "BundleFresh";
+
   public TrustDomainStatus {
     anchors = anchors == null ? List.of() : List.copyOf(anchors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -23,6 +23,7 @@ final class ProcessSpecs {
     command.add("--kubeconfig=" + kubeconfig);
     command.add("--xds-address=" + address + ":15012");
     command.add("--metrics-address=" + address + ":15014");
+    command.add("--bundle-address=" + address + ":8443");
     command.add("--identity=" + spec.control().pod());
     return spec("control", command, "control", "http://" + address + ":15014/ready");
   }

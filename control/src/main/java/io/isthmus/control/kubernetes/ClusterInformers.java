@@ -73,7 +73,7 @@ public final class ClusterInformers implements AutoCloseable {
     return pods.getStore().list();
   }
 
-  List<TrustDomain> trustDomains() {
+  public List<TrustDomain> trustDomains() {
     return trustDomains.getStore().list();
   }
 

@@ -2,6 +2,7 @@ package io.isthmus.control.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Export;
 import io.isthmus.control.state.Mesh;
@@ -39,7 +40,8 @@ public final class StateKeeper {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** What states are made from and written to. */
-  public record Cluster(KubernetesClient client, Mesh mesh, Supplier<Authority> authority) {}
+  public record Cluster(
+      KubernetesClient client, Mesh mesh, Supplier<Authority> authority, Freshness freshness) {}
 
   public StateKeeper(
       Cluster cluster,
@@ -52,7 +54,10 @@ public final class StateKeeper {
     this.trust = new TrustReader(mesh, () -> cluster.authority().get().bundle());
     this.statuses =
         new TrustDomainStatuses(
-            new StatusPatch(cluster.client(), metrics), cluster.authority(), clock);
+            new StatusPatch(cluster.client(), metrics),
+            cluster.authority(),
+            cluster.freshness(),
+            clock);
     this.problems = new Problems(metrics);
     this.events = new ServiceEvents(cluster.client(), clock, metrics);
   }

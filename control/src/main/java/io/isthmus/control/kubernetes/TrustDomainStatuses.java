@@ -2,9 +2,11 @@ package io.isthmus.control.kubernetes;
 
 import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +26,32 @@ import org.jspecify.annotations.Nullable;
 final class TrustDomainStatuses {
   private final StatusPatch patch;
   private final Supplier<Authority> authority;
+  private final Freshness freshness;
   private final InstantSource clock;
 
-  TrustDomainStatuses(StatusPatch patch, Supplier<Authority> authority, InstantSource clock) {
+  TrustDomainStatuses(
+      StatusPatch patch, Supplier<Authority> authority, Freshness freshness, InstantSource clock) {
     this.patch = patch;
     this.authority = authority;
+    this.freshness = freshness;
     this.clock = clock;
   }
 
   void write(List<TrustDomain> domains, ClusterState state, Map<String, String> problems) {
     for (TrustDomain domain : domains) {
       TrustDomainStatus wanted = status(domain, state, problems);
-      if (domain.getStatus() == null || !wanted.equals(domain.getStatus().withoutEnforcement())) {
-        update(domain, wanted);
+      boolean isWritten =
+          domain.getStatus() != null && wanted.equals(domain.getStatus().withoutEnforcement());
+      if (isWritten || update(domain, wanted)) {
+        Condition.find(wanted.conditions(), TrustDomainStatus.BUNDLE_FRESH)
+            .ifPresent(fresh -> freshness.said(domain.getMetadata().getName(), fresh));
       }
     }
   }
 
-  private void update(TrustDomain domain, TrustDomainStatus status) {
-    patch.write(
+  /** Whether it is written. */
+  private boolean update(TrustDomain domain, TrustDomainStatus status) {
+    return patch.write(
         domain.getMetadata().getName(),
         patch
             .members()
@@ -82,8 +92,20 @@ final class TrustDomainStatuses {
             .orElse(null),
         bundle.map(TrustDomainStatuses::anchors).orElse(List.of()),
         own ? issuer() : null,
-        List.of(ready.after(former, now)),
+        Stream.concat(Stream.of(ready), fresh(domain, former).stream())
+            .map(condition -> condition.after(former, now))
+            .toList(),
         null);
+  }
+
+  /** What this replica has to say, or what is said already; of what is fetched only. */
+  private Optional<Condition> fresh(TrustDomain domain, List<Condition> former) {
+    TrustDomainSpec.@Nullable Bundle bundle = domain.getSpec().bundle();
+    return bundle == null || bundle.endpoint() == null
+        ? Optional.empty()
+        : freshness
+            .unsaid(domain.getMetadata().getName())
+            .or(() -> Condition.find(former, TrustDomainStatus.BUNDLE_FRESH));
   }
 
   private static List<TrustDomainStatus.Anchor> anchors(TrustBundle bundle) {

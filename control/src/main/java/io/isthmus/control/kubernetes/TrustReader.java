@@ -1,46 +1,37 @@
 package io.isthmus.control.kubernetes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.isthmus.api.Labels;
-import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
-import io.isthmus.api.trust.TrustDomainSpec;
-import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.InvalidSpiffeIdException;
 import io.isthmus.certs.SpiffeId;
-import io.isthmus.certs.Succession;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.state.ClusterState.Trust;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.Peer;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Which peers are trusted, and by which anchors. A peer is trusted when its TrustDomain, its Link
  * and its bundle are there and agree; a bundle that cannot be read, or that goes back, leaves the
- * last good one in force. The anchors of a trust domain come over one Link, that of its oldest
- * TrustDomain: another cluster that claims the name brings none. Used by one thread.
+ * last good one in force. The anchors of a trust domain come from one source, that of its oldest
+ * TrustDomain: another cluster that claims the name brings none. A trust domain whose anchors come
+ * over no Link needs none; where there are Links of it, their clusters are peers. Used by one
+ * thread.
  */
 final class TrustReader {
-  private static final Comparator<io.isthmus.api.trust.TrustDomain> OLDEST_FIRST =
-      Comparator.comparing((io.isthmus.api.trust.TrustDomain domain) ->
-              Objects.requireNonNullElse(domain.getMetadata().getCreationTimestamp(), ""))
-          .thenComparing(domain -> domain.getMetadata().getName());
-
   private final Mesh mesh;
   private final Supplier<TrustBundle> own;
-  private Map<TrustDomain, TrustBundle> lastGood = Map.of();
+  private final AnchorReader anchors = new AnchorReader();
 
   TrustReader(Mesh mesh, Supplier<TrustBundle> own) {
     this.mesh = mesh;
@@ -61,22 +52,32 @@ final class TrustReader {
     TreeMap<String, Peer> peers = new TreeMap<>();
     Map<TrustDomain, TrustBundle> good = new HashMap<>();
     good.put(mesh.trustDomain(), own.get());
-    Map<TrustDomain, String> sources = new HashMap<>();
+    Map<TrustDomain, AnchorSource> sources = new HashMap<>();
     List<io.isthmus.api.trust.TrustDomain> domains =
-        input.domains().stream().sorted(OLDEST_FIRST).toList();
+        input.domains().stream().sorted(io.isthmus.api.trust.TrustDomain.OLDEST_FIRST).toList();
     for (io.isthmus.api.trust.TrustDomain domain : domains) {
-      TrustDomainSpec spec = domain.getSpec();
-      if (spec == null || spec.bundle() == null || spec.bundle().link() == null) {
+      Optional<AnchorSource> claimed = AnchorSource.of(domain);
+      if (claimed.isEmpty()) {
         continue; // the own one
       }
       String object = "TrustDomain " + domain.getMetadata().getName();
       try {
-        TrustDomain trustDomain = trustDomain(spec.trustDomain());
-        String linkName = spec.bundle().link().name();
-        String source =
-            Objects.requireNonNullElse(sources.putIfAbsent(trustDomain, linkName), linkName);
-        BundleFound found = trusted(new Claim(trustDomain, linkName, source), input, peers);
+        TrustDomain trustDomain = trustDomain(domain.getSpec().trustDomain());
+        AnchorSource own = claimed.get();
+        AnchorSource source =
+            Objects.requireNonNullElse(sources.putIfAbsent(trustDomain, own), own);
+        Claim claim = new Claim(trustDomain, source);
+        AnchorReader.Found found =
+            switch (own) {
+              case AnchorSource.OverLink(String link) -> linked(claim, link, input, peers);
+              case AnchorSource.FromEndpoint _, AnchorSource.Inline _ ->
+                  federated(claim, own, input);
+            };
         good.put(trustDomain, found.bundle());
+        if (!(own instanceof AnchorSource.OverLink)) {
+          linksWithoutTrustDomain(trustDomain, input)
+              .forEach(link -> admit(link, claim, peers, problems));
+        }
         if (found.problem().isPresent()) {
           throw new UntrustedException(found.problem().get() + ": the last good bundle stays");
         }
@@ -84,43 +85,83 @@ final class TrustReader {
         problems.put(object, message(e));
       }
     }
-    lastGood = Map.copyOf(good);
+    anchors.remember(good);
     return new Result(new Trust(peers, new BundleSet(good)), problems);
   }
 
-  /** That the cluster behind {@code link} is of a trust domain; {@code source} has its anchors. */
-  private record Claim(TrustDomain trustDomain, String link, String source) {}
+  /** That somebody is of a trust domain; {@code source} has its anchors. */
+  private record Claim(TrustDomain trustDomain, AnchorSource source) {}
 
-  private BundleFound trusted(Claim claim, Input input, TreeMap<String, Peer> peers)
+  private AnchorReader.Found linked(
+      Claim claim, String linkName, Input input, TreeMap<String, Peer> peers)
       throws UntrustedException {
-    TrustDomain trustDomain = claim.trustDomain();
-    String linkName = claim.link();
     Link link =
         input.links().stream()
             .filter(candidate -> candidate.getMetadata().getName().equals(linkName))
             .findFirst()
             .orElseThrow(() -> new UntrustedException("Link " + linkName + " is not there"));
+    Peer peer = peer(link, claim.trustDomain(), peers);
+    AnchorReader.Found found = anchors.find(claim.trustDomain(), claim.source(), input.bundles());
+    peers.put(peer.cluster(), peer);
+    return found;
+  }
+
+  private AnchorReader.Found federated(Claim claim, AnchorSource own, Input input)
+      throws UntrustedException {
+    if (!claim.source().equals(own)) {
+      throw new UntrustedException(
+          "the anchors of %s come from %s, which is older: delete one of the two"
+              .formatted(claim.trustDomain(), claim.source()));
+    }
+    return anchors.find(claim.trustDomain(), own, input.bundles());
+  }
+
+  /** Those of the trust domain that no TrustDomain with the form link speaks for. */
+  private static List<Link> linksWithoutTrustDomain(TrustDomain trustDomain, Input input) {
+    Set<AnchorSource> spokenFor =
+        input.domains().stream()
+            .filter(domain -> domain.getSpec() != null)
+            .filter(domain -> domain.getSpec().trustDomain().equals(trustDomain.name()))
+            .flatMap(domain -> AnchorSource.of(domain).stream())
+            .collect(Collectors.toSet());
+    return input.links().stream()
+        .filter(link -> link.getSpec().trustDomain().equals(trustDomain.name()))
+        .filter(
+            link -> !spokenFor.contains(new AnchorSource.OverLink(link.getMetadata().getName())))
+        .toList();
+  }
+
+  /** A Link that is wrong takes nothing from the trust domain's other clusters. */
+  private void admit(
+      Link link, Claim claim, TreeMap<String, Peer> peers, Map<String, String> problems) {
+    try {
+      Peer peer = peer(link, claim.trustDomain(), peers);
+      peers.put(peer.cluster(), peer);
+    } catch (UntrustedException e) {
+      problems.put("Link " + link.getMetadata().getName(), message(e));
+    }
+  }
+
+  private Peer peer(Link link, TrustDomain trustDomain, TreeMap<String, Peer> peers)
+      throws UntrustedException {
+    String name = link.getMetadata().getName();
     if (!link.getSpec().trustDomain().equals(trustDomain.name())) {
       throw new UntrustedException(
           "Link %s has trust domain %s, expected %s"
-              .formatted(linkName, link.getSpec().trustDomain(), trustDomain));
+              .formatted(name, link.getSpec().trustDomain(), trustDomain));
     }
     String cluster = link.getSpec().cluster();
     if (cluster.equals(mesh.cluster()) || peers.containsKey(cluster)) {
       throw new UntrustedException(
-          "Link %s names cluster %s, which is another one's name".formatted(linkName, cluster));
+          "Link %s names cluster %s, which is another one's name".formatted(name, cluster));
     }
-    BundleFound found = bundle(trustDomain, claim.source(), input);
-    peers.put(
+    return new Peer(
         cluster,
-        new Peer(
-            cluster,
-            trustDomain,
-            gateway(link),
-            !Boolean.FALSE.equals(link.getSpec().export().enabled())
-                ? Peer.Exports.ENABLED
-                : Peer.Exports.DISABLED));
-    return found;
+        trustDomain,
+        gateway(link),
+        !Boolean.FALSE.equals(link.getSpec().export().enabled())
+            ? Peer.Exports.ENABLED
+            : Peer.Exports.DISABLED);
   }
 
   private static SpiffeId gateway(Link link) throws UntrustedException {
@@ -144,76 +185,7 @@ final class TrustReader {
     }
   }
 
-  /** The bundle in force, and what is wrong with a newer document. */
-  private record BundleFound(TrustBundle bundle, Optional<String> problem) {}
-
-  private BundleFound bundle(TrustDomain trustDomain, String link, Input input)
-      throws UntrustedException {
-    String name = ObjectNames.peerTrustBundle(link);
-    ConfigMap stored =
-        input.bundles().stream()
-            .filter(map -> map.getMetadata().getName().equals(name))
-            .filter(map ->
-                Labels.TRUST_BUNDLE_PEER.equals(
-                    map.getMetadata().getLabels().get(Labels.TRUST_BUNDLE)))
-            .findFirst()
-            .orElseThrow(() -> new UntrustedException("ConfigMap " + name + " is not there"));
-    Optional<TrustBundle> current = Optional.ofNullable(lastGood.get(trustDomain));
-    try {
-      TrustBundle next = parse(trustDomain, stored);
-      return current
-          .map(last -> follow(last, next, name))
-          .orElse(new BundleFound(next, Optional.empty()));
-    } catch (UntrustedException e) {
-      return new BundleFound(current.orElseThrow(() -> e), Optional.of(message(e)));
-    }
-  }
-
-  private static BundleFound follow(TrustBundle last, TrustBundle next, String name) {
-    return switch (Succession.check(last, next)) {
-      case Succession.Newer _ -> new BundleFound(next, Optional.empty());
-      case Succession.Same _ -> new BundleFound(last, Optional.empty());
-      case Succession.Regress(long from, long to) ->
-          new BundleFound(
-              last, Optional.of("ConfigMap %s: sequence %d after %d".formatted(name, to, from)));
-      case Succession.Conflict(long sequence, String currentDigest, String nextDigest) ->
-          new BundleFound(
-              last,
-              Optional.of(
-                  "ConfigMap %s: sequence %d with %s, expected %s"
-                      .formatted(name, sequence, nextDigest, currentDigest)));
-    };
-  }
-
-  private static TrustBundle parse(TrustDomain trustDomain, ConfigMap stored)
-      throws UntrustedException {
-    Map<String, String> data = Objects.requireNonNullElse(stored.getData(), Map.of());
-    String place = "ConfigMap " + stored.getMetadata().getName();
-    String named = data.get(ObjectNames.BUNDLE_TRUST_DOMAIN_KEY);
-    if (!trustDomain.name().equals(named)) {
-      throw new UntrustedException(
-          "%s, key %s: '%s', expected %s"
-              .formatted(place, ObjectNames.BUNDLE_TRUST_DOMAIN_KEY, named, trustDomain));
-    }
-    String json = Objects.requireNonNullElse(data.get(ObjectNames.BUNDLE_JWKS_KEY), "");
-    try {
-      return TrustBundle.parseJwks(trustDomain, json.getBytes(UTF_8));
-    } catch (BundleFormatException e) {
-      throw new UntrustedException(
-          "%s, key %s: %s".formatted(place, ObjectNames.BUNDLE_JWKS_KEY, e.getMessage()));
-    }
-  }
-
   private static String message(Exception e) {
     return Objects.requireNonNullElse(e.getMessage(), e.toString());
-  }
-
-  /** Why a peer, or a change of its bundle, is not taken. */
-  private static final class UntrustedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UntrustedException(String message) {
-      super(message);
-    }
   }
 }

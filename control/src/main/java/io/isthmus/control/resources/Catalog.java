@@ -139,6 +139,14 @@ public final class Catalog {
     for (Peer peer : state.audience(export)) {
       callers.putIfAbsent(peer.trustDomain(), peer.cluster());
     }
+    state.federated().stream()
+        .filter(export::isFor)
+        .forEach(domain -> putFederated(callers, domain));
+  }
+
+  /** There is no cluster to name, so the trust domain stands for itself. */
+  private static void putFederated(SortedMap<TrustDomain, String> callers, TrustDomain domain) {
+    callers.putIfAbsent(domain, domain.name());
   }
 
   /** The closed table of exports, and how to reach them. The same for every gateway. */
@@ -151,6 +159,7 @@ public final class Catalog {
         .peers()
         .values()
         .forEach(peer -> callers.putIfAbsent(peer.trustDomain(), peer.cluster()));
+    state.federated().forEach(domain -> putFederated(callers, domain));
     List<InboundResources.InboundRoute> routes = new ArrayList<>();
     List<OutboundResources> reachable = new ArrayList<>();
     for (MeshService service : state.services().values()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -82,6 +83,14 @@ public record ClusterState(
     return trust.peers().values().stream()
         .filter(peer -> isMeant(peer, export) && !ambiguous.contains(peer.trustDomain()))
         .toList();
+  }
+
+  /** Trust domains whose anchors are known here, and which no linked cluster is of. */
+  public SortedSet<TrustDomain> federated() {
+    TreeSet<TrustDomain> domains = new TreeSet<>(trust.bundles().trustDomains());
+    domains.remove(mesh.trustDomain());
+    trust.peers().values().forEach(peer -> domains.remove(peer.trustDomain()));
+    return domains;
   }
 
   /** Which peers an export is withheld from because others share their trust domain; for people. */

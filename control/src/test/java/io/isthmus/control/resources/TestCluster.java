@@ -11,6 +11,7 @@ import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Mesh;
@@ -40,6 +41,7 @@ final class TestCluster {
   private final List<MeshPod> pods = new ArrayList<>();
   private final TreeMap<String, Peer> peers = new TreeMap<>();
   private Scope scope = Scope.NAMESPACE;
+  private BundleSet bundles = BundleSet.of(EAST.bundle());
 
   /** The sidecar of Pod {@code shop/<account>-1}. */
   static ProxyNode sidecar(String account, String ip) {
@@ -98,15 +100,20 @@ final class TestCluster {
     return this;
   }
 
+  /** A trust domain of which no cluster is linked. */
+  TestCluster federated(TrustBundle bundle) {
+    bundles = bundles.with(bundle);
+    return this;
+  }
+
   NodeResources resources(ProxyNode node) {
-    BundleSet own = BundleSet.of(EAST.bundle());
     ClusterState state =
         new ClusterState(
             new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"),
             services,
             endpoints,
             ClusterState.Pods.of(pods),
-            new ClusterState.Trust(peers, peers.isEmpty() ? own : own.with(WEST.bundle())));
+            new ClusterState.Trust(peers, peers.isEmpty() ? bundles : bundles.with(WEST.bundle())));
     return new Catalog(state, scope).resourcesOf(node);
   }
 

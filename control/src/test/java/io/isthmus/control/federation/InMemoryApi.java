@@ -1,0 +1,77 @@
+package io.isthmus.control.federation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.BundleFormatException;
+import io.isthmus.certs.TrustBundle;
+import io.isthmus.certs.TrustDomain;
+import java.util.HashMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** fabric8's in-memory API server, and what is stored there for the TrustDomain {@code peer}. */
+final class InMemoryApi implements AutoCloseable {
+  static final String SYSTEM = "isthmus-system";
+  static final String PEER = "peer";
+
+  private final KubernetesMockServer api =
+      new KubernetesMockServer(
+          new Context(),
+          new MockWebServer(),
+          new HashMap<>(),
+          new KubernetesCrudDispatcher(),
+          false);
+  private final KubernetesClient client;
+
+  InMemoryApi() {
+    api.init();
+    client = api.createClient();
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  FederatedBundleStore store() {
+    return new FederatedBundleStore(client, SYSTEM);
+  }
+
+  @Nullable ConfigMap stored() {
+    return client
+        .configMaps()
+        .inNamespace(SYSTEM)
+        .withName(ObjectNames.federatedBundle(PEER))
+        .get();
+  }
+
+  Optional<TrustBundle> bundle(TrustDomain of) {
+    ConfigMap stored = stored();
+    if (stored == null) {
+      return Optional.empty();
+    }
+    try {
+      String json = stored.getData().getOrDefault(ObjectNames.BUNDLE_JWKS_KEY, "");
+      return Optional.of(TrustBundle.parseJwks(of, json.getBytes(UTF_8)));
+    } catch (BundleFormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** It answers nothing from now on. */
+  void goAway() {
+    api.destroy();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    api.destroy();
+  }
+}
