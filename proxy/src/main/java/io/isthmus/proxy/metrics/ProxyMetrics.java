@@ -109,8 +109,10 @@ public final class ProxyMetrics implements HandshakeObserver {
         : Duration.between(config.since(), clock.instant()).toMillis() / 1000.0;
   }
 
-  /** When the SVID ends; NaN before the first one. */
-  public ProxyMetrics watchSvid(Supplier<Optional<Svid>> svid) {
+  /** When the SVID ends, NaN before the first one; and how often there was none to be had. */
+  public ProxyMetrics watchSvid(Supplier<Optional<Svid>> svid, LongSupplier failures) {
+    FunctionCounter.builder("isthmus.svid.failures", failures, LongSupplier::getAsLong)
+        .register(registry);
     Gauge.builder("isthmus.svid.expiry.timestamp.seconds", svid, ProxyMetrics::expiry)
         .register(registry);
     return this;

@@ -65,7 +65,7 @@ final class ProxyMetricsTest {
     TlsContexts contexts = new TlsContexts(CLOCK, HandshakeObserver.none());
     metrics
         .watchConfig(config)
-        .watchSvid(() -> Optional.of(ca.svid("shop", "web")))
+        .watchSvid(() -> Optional.of(ca.svid("shop", "web")), () -> 0)
         .watchTrust(contexts)
         .watchMemory(new MemoryBudget(64 << 20))
         .watchAccessLog(() -> 0);
