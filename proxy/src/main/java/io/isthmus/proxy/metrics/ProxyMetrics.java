@@ -22,6 +22,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,9 @@ public final class ProxyMetrics implements HandshakeObserver {
   private final TunnelMeters tunnels = new TunnelMeters(registry);
   private final ConfigMeters config = new ConfigMeters(registry);
   private final InstantSource clock;
+
+  /** Meters hold what they read weakly: a lambda that nobody else holds would be gone soon. */
+  private final List<Object> read = new ArrayList<>();
 
   public ProxyMetrics(InstantSource clock) {
     this.clock = clock;
@@ -111,8 +116,8 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   /** When the SVID ends, NaN before the first one; and how often there was none to be had. */
   public ProxyMetrics watchSvid(Supplier<Optional<Svid>> svid, LongSupplier failures) {
-    FunctionCounter.builder("isthmus.svid.failures", failures, LongSupplier::getAsLong)
-        .register(registry);
+    read.add(svid);
+    counter("isthmus.svid.failures", failures);
     Gauge.builder("isthmus.svid.expiry.timestamp.seconds", svid, ProxyMetrics::expiry)
         .register(registry);
     return this;
@@ -157,8 +162,12 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   /** Access-log entries that were lost. */
   public ProxyMetrics watchAccessLog(LongSupplier dropped) {
-    FunctionCounter.builder("isthmus.access.log.dropped", dropped, supplier -> supplier.getAsLong())
-        .register(registry);
+    counter("isthmus.access.log.dropped", dropped);
     return this;
+  }
+
+  private void counter(String name, LongSupplier value) {
+    read.add(value);
+    FunctionCounter.builder(name, value, LongSupplier::getAsLong).register(registry);
   }
 }

@@ -3,6 +3,7 @@ package io.isthmus.proxy.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.accesslog.Direction;
 import io.isthmus.proxy.config.ConfigHolder;
@@ -17,6 +18,7 @@ import io.isthmus.proxy.tls.TrustMaterial;
 import io.isthmus.proxy.tunnel.AcceptRefusal;
 import io.isthmus.proxy.tunnel.TunnelError;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -107,6 +110,21 @@ final class ProxyMetricsTest {
         .filteredOn(line -> line.startsWith("isthmus_connections_opened_total{"))
         .hasSize(ConnectionMeters.MAX_LABEL_SETS + 1)
         .anyMatch(line -> line.contains("service=\"other\"") && line.endsWith(" 1000.0"));
+  }
+
+  @Test
+  void goesOnReadingWhatNobodyElseHolds() {
+    Svid svid = TestCa.create("west.demo").svid("shop", "web");
+    AtomicLong count = new AtomicLong(1);
+    metrics.watchSvid(() -> Optional.of(svid), count::get).watchAccessLog(count::get);
+    WeakReference<Object> unheld = new WeakReference<>(new Object());
+    while (unheld.get() != null) {
+      System.gc();
+    }
+    count.set(7);
+    assertThat(metrics.scrape())
+        .contains("isthmus_svid_failures_total 7.0", "isthmus_access_log_dropped_total 7.0")
+        .doesNotContain("isthmus_svid_expiry_timestamp_seconds NaN");
   }
 
   @Test

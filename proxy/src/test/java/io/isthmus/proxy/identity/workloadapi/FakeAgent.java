@@ -15,6 +15,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustBundle;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -59,6 +60,7 @@ public final class FakeAgent implements AutoCloseable {
     server =
         NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
             .channelType(EpollServerDomainSocketChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null) // is TCP's
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .addService(
