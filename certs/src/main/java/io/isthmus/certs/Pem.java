@@ -1,16 +1,12 @@
 package io.isthmus.certs;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayInputStream;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -24,10 +20,7 @@ public final class Pem {
   private static final String REQUEST = "CERTIFICATE REQUEST";
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END ([A-Z0-9 ]+)-----");
-  private static final byte[] EC_PUBLIC_KEY = {
-    // AlgorithmIdentifier { id-ecPublicKey, ... }, to tell EC from RSA in a PKCS#8 key
-    0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01
-  };
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ");
 
   private record Block(String label, byte[] der) {}
 
@@ -68,10 +61,9 @@ public final class Pem {
   /** Exactly one EC or RSA key in PKCS#8. */
   public static PrivateKey decodePrivateKey(String text) {
     byte[] der = single(text, PRIVATE_KEY);
-    String algorithm = contains(der, EC_PUBLIC_KEY) ? "EC" : "RSA";
     try {
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (GeneralSecurityException e) {
+      return Der.decodePrivateKey(der);
+    } catch (IllegalArgumentException e) {
       throw new InvalidPemException("PEM block PRIVATE KEY: expected an EC or RSA key", e);
     }
   }
@@ -123,15 +115,18 @@ public final class Pem {
       throw new InvalidPemException(
           "no PEM block %s in %d characters of text".formatted(label, text.length()));
     }
+    long begun = BEGIN.matcher(text).results().count();
+    if (begun > blocks.size()) {
+      // else what was cut short while it was being written would pass for a shorter whole
+      throw new InvalidPemException(
+          "%d PEM blocks begin, %d are whole: expected an END line for each"
+              .formatted(begun, blocks.size()));
+    }
     return blocks;
   }
 
   private static String block(String label, byte[] der) {
     String body = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
-  }
-
-  private static boolean contains(byte[] der, byte[] part) {
-    return new String(der, ISO_8859_1).indexOf(new String(part, ISO_8859_1)) >= 0;
   }
 }

@@ -49,6 +49,17 @@ class PemTest {
   }
 
   @Test
+  void aChainThatIsCutShortIsNoShorterChain() {
+    String whole = Pem.encode(WEB.chain());
+    for (int length = Pem.encode(WEB.leaf()).length() + 12; length < whole.length() - 2; length++) {
+      String cut = whole.substring(0, length);
+      assertThatExceptionOfType(InvalidPemException.class)
+          .isThrownBy(() -> Pem.decodeCertificates(cut))
+          .withMessage("2 PEM blocks begin, 1 are whole: expected an END line for each");
+    }
+  }
+
+  @Test
   void aKeyThatIsNotPkcs8IsNamed() {
     assertThatExceptionOfType(InvalidPemException.class)
         .isThrownBy(() ->

@@ -1,6 +1,7 @@
 package io.isthmus.gateway;
 
 import io.isthmus.proxy.SidecarSettings;
+import io.isthmus.proxy.SvidSettings;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Setting;
 import io.isthmus.settings.Settings;
@@ -29,7 +30,10 @@ public record GatewaySettings(Settings values) {
             SidecarSettings.POD_IP,
             SidecarSettings.CONTROL_ADDRESS,
             SidecarSettings.CONTROL_BUNDLE,
-            SidecarSettings.TOKEN_FILE,
+            SidecarSettings.TOKEN_FILE));
+    all.addAll(SvidSettings.all());
+    all.addAll(
+        List.of(
             SidecarSettings.INBOUND_ADDRESS,
             SidecarSettings.ADMIN_ADDRESS,
             SidecarSettings.METRICS_ADDRESS,

@@ -162,7 +162,7 @@ public final class DataPlaneParts {
   void follow(Readiness readiness) {
     metrics
         .watchConfig(inputs.config())
-        .watchSvid(inputs.svid()::current)
+        .watchSvid(inputs.svid()::current, inputs.svid()::failures)
         .watchTrust(contexts)
         .watchMemory(budget)
         .watchAccessLog(() -> accessLog.map(AsyncAccessLog::dropped).orElse(0L));

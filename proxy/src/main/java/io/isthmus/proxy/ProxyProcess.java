@@ -7,7 +7,6 @@ import io.isthmus.proxy.config.ConfigHolder;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.ControlPlaneConnector;
-import io.isthmus.proxy.identity.ControlPlaneSvidSource;
 import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.proxy.transport.ListenerException;
 import io.isthmus.proxy.trust.TrustReporter;
@@ -61,12 +60,12 @@ public record ProxyProcess(String name, List<Setting<?>> settings) {
 
   private static void run(Settings settings, Member member) throws IOException {
     InstantSource clock = InstantSource.system();
+    SvidOrigin origin = SvidOrigin.of(settings);
     ControlPlane control = controlPlane(settings);
     ControlPlaneConnector connector = new ControlPlaneConnector(control, clock);
-    ControlPlaneSvidSource svids =
-        new ControlPlaneSvidSource(
-            connector, identity(control.trustDomain(), member.node().workload()), clock);
-    svids.start(); // asks while the rest is being made
+    SvidSource svids =
+        new SvidSources(connector, identity(control.trustDomain(), member.node().workload()), clock)
+            .start(origin); // asks while the rest is being made
     ConfigHolder config = new ConfigHolder(clock);
     DataPlane plane = member.wiring().wire(config, svids, Shutdown::begin);
     XdsClient client =

@@ -49,7 +49,7 @@ final class Readiness {
   List<String> missing() {
     List<String> missing = new ArrayList<>();
     if (svid.current().isEmpty()) {
-      missing.add("no certificate yet: check control-address, control-bundle and token-file");
+      missing.add("no certificate yet: " + svid.trouble().orElse("its source has just started"));
     }
     if (config.since().equals(Instant.EPOCH)) {
       missing.add("no configuration yet: check control-address");

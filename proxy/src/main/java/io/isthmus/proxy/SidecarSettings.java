@@ -105,13 +105,10 @@ public record SidecarSettings(Settings values) {
     List<Setting<?>> all = new ArrayList<>(CommonSettings.all());
     all.addAll(
         List.of(
-            NAMESPACE,
-            SERVICE_ACCOUNT,
-            POD,
-            POD_IP,
-            CONTROL_ADDRESS,
-            CONTROL_BUNDLE,
-            TOKEN_FILE,
+            NAMESPACE, SERVICE_ACCOUNT, POD, POD_IP, CONTROL_ADDRESS, CONTROL_BUNDLE, TOKEN_FILE));
+    all.addAll(SvidSettings.all());
+    all.addAll(
+        List.of(
             INBOUND_ADDRESS,
             INBOUND_PLAINTEXT_ADDRESS,
             OUTBOUND_ADDRESS,

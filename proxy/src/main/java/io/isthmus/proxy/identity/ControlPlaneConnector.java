@@ -99,7 +99,8 @@ public final class ControlPlaneConnector implements AutoCloseable {
     return controlPlane;
   }
 
-  void verifyOwn(List<X509Certificate> chain, SpiffeId id) throws CertificateException {
+  /** Under the bundle of the own trust domain as its file is now; an {@link OwnChain}. */
+  public void verifyOwn(List<X509Certificate> chain, SpiffeId id) throws CertificateException {
     bundle.verify(chain, id);
   }
 

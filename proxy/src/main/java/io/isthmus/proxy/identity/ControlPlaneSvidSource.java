@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +47,8 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
   private final InstantSource clock;
   private final RenewalSchedule schedule;
   private final Backoff backoff;
-  private final List<Consumer<Svid>> subscribers = new CopyOnWriteArrayList<>();
-  private volatile @Nullable Svid current;
+  private final HeldSvid held =
+      new HeldSvid("waiting for the control plane: check control-address");
   private volatile boolean closed;
 
   /**
@@ -71,13 +70,22 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
 
   @Override
   public Optional<Svid> current() {
-    return Optional.ofNullable(current);
+    return held.current();
   }
 
   @Override
   public AutoCloseable subscribe(Consumer<Svid> subscriber) {
-    subscribers.add(subscriber);
-    return () -> subscribers.remove(subscriber);
+    return held.subscribe(subscriber);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return held.trouble();
+  }
+
+  @Override
+  public long failures() {
+    return held.failures();
   }
 
   private void renew() {
@@ -154,7 +162,6 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
       return;
     }
     backoff.reset();
-    current = svid;
     Duration delay = schedule.delay(svid, clock.instant());
     LOG.atInfo()
         .addKeyValue("id", svid.id())
@@ -162,13 +169,14 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
         .addKeyValue("renewalIn", delay)
         .log("certified");
     schedule(delay);
-    subscribers.forEach(subscriber -> subscriber.accept(svid));
+    held.take(svid);
   }
 
   private void retry(String reason) {
     if (closed) {
       return;
     }
+    held.fail(reason);
     Duration delay = backoff.next();
     LOG.atWarn()
         .addKeyValue("id", expected)

@@ -12,4 +12,14 @@ public interface SvidSource {
 
   /** Hears of each later SVID, on the thread of the source. */
   AutoCloseable subscribe(Consumer<Svid> subscriber);
+
+  /** Why nothing newer than {@link #current()} is there, for people; empty while all is well. */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
+
+  /** How often an SVID was asked for or offered and none became current; the log says why. */
+  default long failures() {
+    return 0;
+  }
 }

@@ -23,6 +23,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,9 @@ public final class ProxyMetrics implements HandshakeObserver {
   private final ConfigMeters config = new ConfigMeters(registry);
   private final AnchorMeters anchors = new AnchorMeters(registry);
   private final InstantSource clock;
+
+  /** Meters hold what they read weakly: a lambda that nobody else holds would be gone soon. */
+  private final List<Object> read = new ArrayList<>();
 
   public ProxyMetrics(InstantSource clock) {
     this.clock = clock;
@@ -120,8 +125,10 @@ public final class ProxyMetrics implements HandshakeObserver {
         : Duration.between(config.since(), clock.instant()).toMillis() / 1000.0;
   }
 
-  /** When the SVID ends; NaN before the first one. */
-  public ProxyMetrics watchSvid(Supplier<Optional<Svid>> svid) {
+  /** When the SVID ends, NaN before the first one; and how often there was none to be had. */
+  public ProxyMetrics watchSvid(Supplier<Optional<Svid>> svid, LongSupplier failures) {
+    read.add(svid);
+    counter("isthmus.svid.failures", failures);
     Gauge.builder("isthmus.svid.expiry.timestamp.seconds", svid, ProxyMetrics::expiry)
         .register(registry);
     return this;
@@ -167,8 +174,12 @@ public final class ProxyMetrics implements HandshakeObserver {
 
   /** Access-log entries that were lost. */
   public ProxyMetrics watchAccessLog(LongSupplier dropped) {
-    FunctionCounter.builder("isthmus.access.log.dropped", dropped, supplier -> supplier.getAsLong())
-        .register(registry);
+    counter("isthmus.access.log.dropped", dropped);
     return this;
+  }
+
+  private void counter(String name, LongSupplier value) {
+    read.add(value);
+    FunctionCounter.builder(name, value, LongSupplier::getAsLong).register(registry);
   }
 }

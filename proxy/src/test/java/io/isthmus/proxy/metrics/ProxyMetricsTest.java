@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.accesslog.Direction;
 import io.isthmus.proxy.config.ConfigHolder;
@@ -18,6 +19,7 @@ import io.isthmus.proxy.tls.TrustMaterial;
 import io.isthmus.proxy.tunnel.AcceptRefusal;
 import io.isthmus.proxy.tunnel.TunnelError;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,7 +76,7 @@ final class ProxyMetricsTest {
     config.set(MeshConfig.EMPTY);
     metrics
         .watchConfig(config)
-        .watchSvid(() -> Optional.of(ca.svid("shop", "web")))
+        .watchSvid(() -> Optional.of(ca.svid("shop", "web")), () -> 0)
         .watchTrust(contexts)
         .watchMemory(new MemoryBudget(64 << 20))
         .watchAccessLog(() -> 0);
@@ -128,6 +131,21 @@ final class ProxyMetricsTest {
         .contains(
             "isthmus_connections_by_anchor{anchor=\"%s\",trust_domain=\"west.demo\"} 0.0"
                 .formatted(Fingerprint.of(ca.root().certificate()).substring(0, 16)));
+  }
+
+  @Test
+  void goesOnReadingWhatNobodyElseHolds() {
+    Svid svid = TestCa.create("west.demo").svid("shop", "web");
+    AtomicLong count = new AtomicLong(1);
+    metrics.watchSvid(() -> Optional.of(svid), count::get).watchAccessLog(count::get);
+    WeakReference<Object> unheld = new WeakReference<>(new Object());
+    while (unheld.get() != null) {
+      System.gc();
+    }
+    count.set(7);
+    assertThat(metrics.scrape())
+        .contains("isthmus_svid_failures_total 7.0", "isthmus_access_log_dropped_total 7.0")
+        .doesNotContain("isthmus_svid_expiry_timestamp_seconds NaN");
   }
 
   @Test
