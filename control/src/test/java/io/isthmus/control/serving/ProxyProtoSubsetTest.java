@@ -92,7 +92,11 @@ final class ProxyProtoSubsetTest {
 
   static List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(PROTO)) {
-      return all.filter(file -> file.toString().endsWith(".proto")).sorted().toList();
+      // SPIFFE's is held against java-spiffe, by the proxy's own tests
+      return all.filter(file -> file.toString().endsWith(".proto"))
+          .filter(file -> !file.getParent().endsWith("spiffe"))
+          .sorted()
+          .toList();
     }
   }
 
