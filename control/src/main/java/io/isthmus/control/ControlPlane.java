@@ -16,8 +16,10 @@ import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.kubernetes.ClusterInformers;
 import io.isthmus.control.kubernetes.EnforcementStatuses;
+import io.isthmus.control.kubernetes.OwnTrustStatus;
 import io.isthmus.control.kubernetes.StateKeeper;
 import io.isthmus.control.resources.Catalog;
+import io.isthmus.control.rotation.RotationController;
 import io.isthmus.control.serving.Snapshots;
 import io.isthmus.control.serving.StreamObservers;
 import io.isthmus.control.state.ClusterState;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -62,6 +65,7 @@ final class ControlPlane implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
   private final HealthServer health;
+  private volatile List<String> waitingFor = List.of();
   private volatile int xdsPort;
   private volatile int bundlePort;
 
@@ -87,7 +91,11 @@ final class ControlPlane implements AutoCloseable {
         live -> live.current().bundle().sequence());
     StateKeeper keeper =
         new StateKeeper(
-            new StateKeeper.Cluster(client, settings.mesh(), authority::current, freshness),
+            new StateKeeper.Cluster(
+                client,
+                settings.mesh(),
+                new OwnTrustStatus(authority::current, () -> waitingFor),
+                freshness),
             states,
             metrics,
             clock);
@@ -148,6 +156,7 @@ final class ControlPlane implements AutoCloseable {
     authority.subscribe(changed);
     authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
+    rotate(authority, informers, changed);
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
@@ -161,6 +170,39 @@ final class ControlPlane implements AutoCloseable {
         .addKeyValue("bundle_port", bundlePort)
         .addKeyValue("bundle_sequence", authority.current().bundle().sequence())
         .log("ready");
+  }
+
+  private void rotate(LiveAuthority authority, ClusterInformers informers, Runnable changed) {
+    String cluster = settings.mesh().cluster();
+    RotationController rotation =
+        new RotationController(
+            store(),
+            authority,
+            new RotationController.Sources(
+                cluster,
+                () ->
+                    informers.trustDomains().stream()
+                        .filter(domain -> domain.getMetadata().getName().equals(cluster))
+                        .findFirst(),
+                informers::links,
+                settings.issuing().leafLifetime()),
+            clock);
+    long period = RotationController.PERIOD.toMillis();
+    states.scheduleWithFixedDelay(
+        () -> {
+          rotation.round();
+          if (!waitingFor.equals(rotation.waitingFor())) {
+            waitingFor = rotation.waitingFor();
+            changed.run();
+          }
+        },
+        period,
+        period,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private AuthorityStore store() {
+    return new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
   }
 
   private EnforcementPublisher publisher(
@@ -220,8 +262,7 @@ final class ControlPlane implements AutoCloseable {
   private @Nullable LiveAuthority authority() throws InterruptedException {
     do {
       try {
-        AuthorityStore store =
-            new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
+        AuthorityStore store = store();
         Authority authority = store.load();
         OwnTrustDomain.ensure(client, settings.mesh());
         return new LiveAuthority(store, authority, states, clock);

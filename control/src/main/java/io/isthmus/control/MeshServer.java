@@ -62,7 +62,7 @@ final class MeshServer implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.identity =
         new ServerIdentity(
-            parts.authority()::issuer,
+            parts.authority()::serverIssuer,
             mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
             parts.issuing().leafLifetime(),
             clock);

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.isthmus.api.schema.Choice;
 import io.isthmus.api.schema.Default;
 import io.isthmus.api.schema.Doc;
+import io.isthmus.api.schema.MaxItems;
 import io.isthmus.api.schema.Rule;
 import io.isthmus.api.schema.Text;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
     message =
         "'trust domain ' + self.trustDomain + ' has exactly one form: authority (this cluster"
             + " issues for it) or bundle (its anchors come from elsewhere)'")
+@Rule(
+    value = "!has(self.rotation) || has(self.authority)",
+    message =
+        "'trust domain ' + self.trustDomain + ' is issued for elsewhere: rotation is for one with"
+            + " authority'")
 @Rule(
     value = "self.trustDomain == oldSelf.trustDomain",
     message =
@@ -36,7 +43,8 @@ public record TrustDomainSpec(
         String trustDomain,
     @Doc("Present where this cluster issues for the trust domain.") @Nullable Authority authority,
     @Doc("Where anchors come from, for a trust domain that others issue for.")
-        @Nullable Bundle bundle) {
+        @Nullable Bundle bundle,
+    @Doc("Asks for a rotation of what this cluster issues with.") @Nullable Rotation rotation) {
 
   private static final String PERIOD = "^([0-9]+(h|m|s))+$";
   private static final String URL =
@@ -50,22 +58,41 @@ public record TrustDomainSpec(
 
   /** This cluster's own trust domain, with the usual lifetimes. */
   public static TrustDomainSpec own(String trustDomain) {
-    return new TrustDomainSpec(trustDomain, new Authority(Managed.standard()), null);
+    return new TrustDomainSpec(trustDomain, new Authority(Managed.standard()), null, null);
   }
 
   /** A peer's trust domain, whose bundle is followed over a Link. */
   public static TrustDomainSpec linked(String trustDomain, String link) {
-    return new TrustDomainSpec(trustDomain, null, new Bundle(new LinkRef(link), null, null));
+    return new TrustDomainSpec(trustDomain, null, new Bundle(new LinkRef(link), null, null), null);
   }
 
   /** A trust domain whose bundle is fetched from a SPIFFE bundle endpoint. */
   public static TrustDomainSpec federated(String trustDomain, Endpoint endpoint) {
-    return new TrustDomainSpec(trustDomain, null, new Bundle(null, endpoint, null));
+    return new TrustDomainSpec(trustDomain, null, new Bundle(null, endpoint, null), null);
   }
 
   /** A trust domain whose bundle is written into the object itself. */
   public static TrustDomainSpec inline(String trustDomain, String jwks) {
-    return new TrustDomainSpec(trustDomain, null, new Bundle(null, null, new Document(jwks)));
+    return new TrustDomainSpec(trustDomain, null, new Bundle(null, null, new Document(jwks)), null);
+  }
+
+  /** A rotation of the root, with its issuer, or of the issuer alone. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Rotation(
+      @Doc("What is replaced.") @Choice({ROOT, ISSUER}) String request,
+      @Doc("A new id asks again.") @Text(pattern = "^[A-Za-z0-9._-]+$", maxLength = 63) String id,
+      @Doc("Goes back, one step after the other.") @Default("false") @Nullable Boolean abort,
+      @Doc("Clusters that are not waited for.") @Default("[]") @MaxItems(64)
+          List<String> leaveBehind) {
+    public static final String ROOT = "Root";
+    public static final String ISSUER = "Issuer";
+
+    public Rotation {
+      request = Objects.requireNonNullElse(request, "");
+      id = Objects.requireNonNullElse(id, "");
+      leaveBehind = leaveBehind == null ? List.of() : List.copyOf(leaveBehind);
+    }
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.isthmus.api.Condition;
 import io.isthmus.api.schema.Choice;
 import io.isthmus.api.schema.Default;
+import io.isthmus.api.schema.Doc;
 import io.isthmus.api.schema.MaxItems;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrustDomainStatus(
-    @Choice({"Steady"}) @Nullable String phase,
+    @Choice({"Steady", "Prepared", "DualTrust", "Switched", "Draining", "Retired"})
+        @Nullable String phase,
     @Nullable BundleStatus bundle,
     @Default("[]") @MaxItems(16) List<Anchor> anchors,
     @Nullable IssuerStatus issuer,
+    @Nullable RotationStatus rotation,
     @Default("[]") @MaxItems(16) List<Condition> conditions,
     @Nullable TrustEnforcement enforcement) {
 
-  public static final String STEADY = "Steady";
   public static final String READY = "Ready";
+
+  /** Whether a rotation waits, and for what. */
+  public static final String HELD = "Held";
 
   /** Whether the endpoint has given a bundle within three of its refresh hints. */
   public static final String BUNDLE_FRESH = "BundleFresh";
@@ -33,7 +38,24 @@ public record TrustDomainStatus(
 
   /** What is said apart from {@link #enforcement}, which others write, and more often. */
   public TrustDomainStatus withoutEnforcement() {
-    return new TrustDomainStatus(phase, bundle, anchors, issuer, conditions, null);
+    return new TrustDomainStatus(phase, bundle, anchors, issuer, rotation, conditions, null);
+  }
+
+  /**
+   * The rotation that is under way, or the last one.
+   *
+   * @param since when the phase was entered, RFC 3339
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RotationStatus(
+      String id,
+      @Choice({"Root", "Issuer"}) String of,
+      String since,
+      @Doc("Why it stays in its phase; the first ten reasons.") @Default("[]") @MaxItems(11)
+          List<String> waitingFor) {
+    public RotationStatus {
+      waitingFor = waitingFor == null ? List.of() : List.copyOf(waitingFor);
+    }
   }
 
   /** The generation that is handed out. */
@@ -45,8 +67,11 @@ public record TrustDomainStatus(
    * @param notAfter RFC 3339
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Anchor(String sha256, String notAfter, @Choice({"Active"}) String role) {
+  public record Anchor(
+      String sha256, String notAfter, @Choice({"Active", "Next", "Retiring"}) String role) {
     public static final String ACTIVE = "Active";
+    public static final String NEXT = "Next";
+    public static final String RETIRING = "Retiring";
   }
 
   /**

@@ -35,7 +35,12 @@ public record Authority(
 
   /** The root that signed the active issuer. */
   public RootAuthority root() {
-    return rootOf(roots, issuer()).orElseThrow();
+    return rootOf(issuer());
+  }
+
+  /** The root that signed {@code issuer}, which is one of this authority's. */
+  public RootAuthority rootOf(Issuer issuer) {
+    return rootOf(roots, issuer).orElseThrow();
   }
 
   static Optional<RootAuthority> rootOf(List<RootAuthority> roots, Issuer issuer) {

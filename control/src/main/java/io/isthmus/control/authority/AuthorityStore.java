@@ -121,8 +121,14 @@ public final class AuthorityStore {
         .log("rotation");
   }
 
-  /** Removes roots that signed none of the issuers. Throws as {@link #begin} does. */
+  /**
+   * Removes the root that signed no issuer any more. The issuers' Secret is written first, as it
+   * is: a rotation that somebody begins at this moment, with a root that no issuer shows yet, is
+   * then a conflict for one of both. Throws as {@link #begin} does.
+   */
   public void forgetUnusedRoots(Authority seen) throws AuthorityException {
+    Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    client.resource(IssuerSecret.touched(stored, clock.instant())).update();
     writeRoots(seen, Optional.empty());
   }
 

@@ -31,6 +31,9 @@ final class BundleStore {
   private final Mesh mesh;
   private final InstantSource clock;
 
+  /** The highest sequence that was seen: what is stored may be deleted, or an older copy of it. */
+  private volatile long last;
+
   BundleStore(KubernetesClient client, Mesh mesh, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
@@ -41,7 +44,9 @@ final class BundleStore {
   TrustBundle publish(List<X509Certificate> anchors) throws AuthorityException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return publishOnce(anchors);
+        TrustBundle published = publishOnce(anchors);
+        last = Math.max(last, published.sequence());
+        return published;
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
           throw e;
@@ -59,15 +64,19 @@ final class BundleStore {
             .get();
     if (stored == null) {
       TrustBundle first =
-          new TrustBundle(mesh.trustDomain(), after(0), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
+          new TrustBundle(
+              mesh.trustDomain(), after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
       client.resource(configMap(first, new ConfigMapBuilder())).create();
       return first;
     }
     TrustBundle current = parse(stored);
     TrustBundle next =
         new TrustBundle(
-            mesh.trustDomain(), after(current.sequence()), current.refreshHint(), anchors);
-    if (current.digest().equals(next.digest())) {
+            mesh.trustDomain(),
+            after(Math.max(last, current.sequence())),
+            current.refreshHint(),
+            anchors);
+    if (current.digest().equals(next.digest()) && current.sequence() >= last) {
       return current;
     }
     // With the resourceVersion that was read: a change in between is a conflict.

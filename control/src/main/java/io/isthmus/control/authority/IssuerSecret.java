@@ -26,6 +26,8 @@ final class IssuerSecret {
   static final String SINCE = "isthmus.io/rotation-since";
   static final String OTHER_LAST_USED = "isthmus.io/rotation-other-last-used";
 
+  static final String TOUCHED = "isthmus.io/roots-compacted";
+
   private IssuerSecret() {}
 
   static Roles<Issuer> issuers(Secret secret, String place, InstantSource clock)
@@ -111,6 +113,15 @@ final class IssuerSecret {
         .addToAnnotations(PHASE, rotation.phase().word())
         .addToAnnotations(SINCE, rotation.since().toString())
         .addToAnnotations(OTHER_LAST_USED, rotation.otherLastUsed().toString())
+        .endMetadata()
+        .build();
+  }
+
+  /** {@code stored} with another resourceVersion once it is written. */
+  static Secret touched(Secret stored, Instant now) {
+    return new SecretBuilder(stored)
+        .editMetadata()
+        .addToAnnotations(TOUCHED, now.toString())
         .endMetadata()
         .build();
   }

@@ -61,6 +61,18 @@ public final class LiveAuthority implements AutoCloseable {
     return current().issuer();
   }
 
+  /**
+   * What the server's own certificate comes from. Until all leaves are renewed it is the old one:
+   * proxies know the control plane by a file, which may come later than what they are pushed, and a
+   * renewed leaf shows that it has come.
+   */
+  public Issuer serverIssuer() {
+    Authority now = current();
+    return now.rotation().phase() == Phase.SWITCHED
+        ? now.issuers().previous().orElse(now.issuer())
+        : now.issuer();
+  }
+
   /** Holds callers against the bundle that is published. */
   public PeerVerifier verifier() {
     return state.verifier();

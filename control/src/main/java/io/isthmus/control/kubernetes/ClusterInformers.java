@@ -77,9 +77,12 @@ public final class ClusterInformers implements AutoCloseable {
     return trustDomains.getStore().list();
   }
 
+  public List<Link> links() {
+    return links.getStore().list();
+  }
+
   TrustReader.Input trustInput() {
-    return new TrustReader.Input(
-        trustDomains(), links.getStore().list(), bundles.getStore().list());
+    return new TrustReader.Input(trustDomains(), links(), bundles.getStore().list());
   }
 
   private List<SharedIndexInformer<?>> all() {

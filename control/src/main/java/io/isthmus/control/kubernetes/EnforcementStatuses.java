@@ -44,19 +44,18 @@ public final class EnforcementStatuses implements EnforcementSink {
   }
 
   private boolean write(io.isthmus.api.trust.TrustDomain object, Reporter summary) {
-    StatusPatch.Members reporters = patch.members().put(replica, summary);
-    others(object.getStatus())
-        .forEach((other, said) -> {
-          if (!other.equals(replica) && !said.isFresh(now())) {
-            reporters.put(other, (Object) null);
-          }
-        });
-    return patch.write(
-        object.getMetadata().getName(),
-        patch.members().put("enforcement", patch.members().put("reporters", reporters)));
+    Map<String, Reporter> known = reporters(object.getStatus());
+    StatusPatch.Changes changes =
+        patch.of(object).withReporters().reporter(replica, known.get(replica), summary);
+    known.forEach((other, said) -> {
+      if (!other.equals(replica) && !said.isFresh(now())) {
+        changes.reporter(other, said, null);
+      }
+    });
+    return changes.write();
   }
 
-  private static Map<String, Reporter> others(
+  private static Map<String, Reporter> reporters(
       @org.jspecify.annotations.Nullable TrustDomainStatus status) {
     TrustEnforcement enforcement = status == null ? null : status.enforcement();
     return enforcement == null ? Map.of() : enforcement.reporters();

@@ -1,7 +1,6 @@
 package io.isthmus.control.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.isthmus.control.authority.Authority;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Export;
@@ -18,7 +17,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ public final class StateKeeper {
 
   /** What states are made from and written to. */
   public record Cluster(
-      KubernetesClient client, Mesh mesh, Supplier<Authority> authority, Freshness freshness) {}
+      KubernetesClient client, Mesh mesh, OwnTrustStatus own, Freshness freshness) {}
 
   public StateKeeper(
       Cluster cluster,
@@ -51,13 +49,10 @@ public final class StateKeeper {
     this.mesh = cluster.mesh();
     this.executor = executor;
     this.metrics = metrics;
-    this.trust = new TrustReader(mesh, () -> cluster.authority().get().bundle());
+    this.trust = new TrustReader(mesh, () -> cluster.own().authority().get().bundle());
     this.statuses =
         new TrustDomainStatuses(
-            new StatusPatch(cluster.client(), metrics),
-            cluster.authority(),
-            cluster.freshness(),
-            clock);
+            new StatusPatch(cluster.client(), metrics), cluster.own(), cluster.freshness(), clock);
     this.problems = new Problems(metrics);
     this.events = new ServiceEvents(cluster.client(), clock, metrics);
   }

@@ -5,19 +5,24 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.StringJoiner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes parts of a TrustDomain's status, each part by who knows it, and leaves the others alone: a
- * JSON merge patch (RFC 7386) of single members, so that replicas and parts never conflict.
+ * JSON patch (RFC 6902) of whole members, so that replicas and parts never conflict. Only what has
+ * to be there before a member can be, is made on the version that was read.
  */
 final class StatusPatch {
-  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
   private static final Logger LOG = LoggerFactory.getLogger(StatusPatch.class);
 
   private final KubernetesClient client;
@@ -28,45 +33,87 @@ final class StatusPatch {
     this.failures = metrics.counter("isthmus.status.write.failures");
   }
 
-  /** Members of one object; a null takes the member away. */
-  final class Members {
-    private final StringJoiner members = new StringJoiner(",", "{", "}");
+  /** Changes of one object's status. */
+  final class Changes {
+    private final TrustDomain known;
+    private final List<Map<String, Object>> operations = new ArrayList<>();
 
-    Members put(String name, @Nullable Object value) {
-      return putJson(
-          name, value == null ? "null" : client.getKubernetesSerialization().asJson(value));
+    private Changes(TrustDomain known) {
+      this.known = known;
+      if (known.getStatus() == null) {
+        make("/status", Map.of());
+      }
     }
 
-    Members put(String name, Members value) {
-      return putJson(name, value.members.toString());
+    /**
+     * @param before what is known to be there; a null {@code value} takes it away
+     */
+    Changes put(String member, @Nullable Object before, @Nullable Object value) {
+      return change("/status/" + member, before, value);
     }
 
-    private Members putJson(String name, String json) {
-      members.add(client.getKubernetesSerialization().asJson(name) + ":" + json);
+    /** An entry of {@code enforcement.reporters}. A null {@code value} takes it away. */
+    Changes reporter(String replica, @Nullable Object before, @Nullable Object value) {
+      return change("/status/enforcement/reporters/" + escaped(replica), before, value);
+    }
+
+    /** Before the first {@link #reporter}. */
+    Changes withReporters() {
+      TrustDomainStatus status = known.getStatus();
+      if (status == null || status.enforcement() == null) {
+        make("/status/enforcement", Map.of("reporters", Map.of()));
+      }
       return this;
     }
-  }
 
-  Members members() {
-    return new Members();
-  }
-
-  /** Whether it was written. What was not is for the caller to write again. */
-  boolean write(String trustDomain, Members status) {
-    try {
-      client
-          .resources(TrustDomain.class)
-          .withName(trustDomain)
-          .subresource("status")
-          .patch(MERGE, members().put("status", status).members.toString());
-      return true;
-    } catch (KubernetesClientException e) {
-      failures.increment();
-      LOG.atDebug()
-          .addKeyValue("trust_domain", trustDomain)
-          .addKeyValue("problem", e.getMessage())
-          .log("status not written");
-      return false;
+    private Changes change(String path, @Nullable Object before, @Nullable Object value) {
+      if (value != null) {
+        operation("add", path, value);
+      } else if (before != null) {
+        operations.add(Map.of("op", "remove", "path", path));
+      }
+      return this;
     }
+
+    private void make(String path, Object empty) {
+      operation("test", "/metadata/resourceVersion", known.getMetadata().getResourceVersion());
+      operation("add", path, empty);
+    }
+
+    private void operation(String op, String path, Object value) {
+      operations.add(new HashMap<>(Map.of("op", op, "path", path, "value", value)));
+    }
+
+    /** Whether it was written. What was not is for the caller to write again. */
+    boolean write() {
+      String name = known.getMetadata().getName();
+      try {
+        client
+            .resources(TrustDomain.class)
+            .withName(name)
+            .subresource("status")
+            .patch(JSON, client.getKubernetesSerialization().asJson(operations));
+        return true;
+      } catch (KubernetesClientException e) {
+        failures.increment();
+        LOG.atDebug()
+            .addKeyValue("trust_domain", name)
+            .addKeyValue("problem", e.getMessage())
+            .log("status not written");
+        return false;
+      }
+    }
+  }
+
+  /**
+   * @param known the object as it was read
+   */
+  Changes of(TrustDomain known) {
+    return new Changes(known);
+  }
+
+  /** RFC 6901, section 3. */
+  private static String escaped(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -4,8 +4,8 @@ import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.certs.TrustBundle;
-import io.isthmus.control.authority.Authority;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import java.security.cert.X509Certificate;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  * write once. What proxies enforce is beside it, and not of these fields.
  */
 final class TrustDomainStatuses {
+  private static final TrustDomainStatus NOTHING =
+      new TrustDomainStatus(null, null, List.of(), null, null, List.of(), null);
+
   private final StatusPatch patch;
-  private final Supplier<Authority> authority;
+  private final OwnTrustStatus own;
   private final Freshness freshness;
   private final InstantSource clock;
 
   TrustDomainStatuses(
-      StatusPatch patch, Supplier<Authority> authority, Freshness freshness, InstantSource clock) {
+      StatusPatch patch, OwnTrustStatus own, Freshness freshness, InstantSource clock) {
     this.patch = patch;
-    this.authority = authority;
+    this.own = own;
     this.freshness = freshness;
     this.clock = clock;
   }
@@ -51,21 +54,22 @@ final class TrustDomainStatuses {
 
   /** Whether it is written. */
   private boolean update(TrustDomain domain, TrustDomainStatus status) {
-    return patch.write(
-        domain.getMetadata().getName(),
-        patch
-            .members()
-            .put("phase", status.phase())
-            .put("bundle", status.bundle())
-            .put("anchors", status.anchors())
-            .put("issuer", status.issuer())
-            .put("conditions", status.conditions()));
+    TrustDomainStatus before = domain.getStatus() == null ? NOTHING : domain.getStatus();
+    return patch
+        .of(domain)
+        .put("phase", before.phase(), status.phase())
+        .put("bundle", before.bundle(), status.bundle())
+        .put("anchors", before.anchors(), status.anchors())
+        .put("issuer", before.issuer(), status.issuer())
+        .put("rotation", before.rotation(), status.rotation())
+        .put("conditions", before.conditions(), status.conditions())
+        .write();
   }
 
   private TrustDomainStatus status(
       TrustDomain domain, ClusterState state, Map<String, String> problems) {
     String name = domain.getSpec().trustDomain();
-    boolean own =
+    boolean isOwn =
         domain.getSpec().authority() != null && name.equals(state.mesh().trustDomain().name());
     Optional<TrustBundle> bundle =
         state.trust().bundles().bundles().values().stream()
@@ -85,14 +89,21 @@ final class TrustDomainStatuses {
     List<Condition> former =
         domain.getStatus() == null ? List.of() : domain.getStatus().conditions();
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    Stream<Condition> more =
+        isOwn
+            ? Stream.of(own.held(domain.getMetadata().getGeneration()))
+            : fresh(domain, former).stream();
     return new TrustDomainStatus(
-        own ? authority.get().rotation().phase().word() : null,
+        isOwn ? own.phase() : null,
         bundle
             .map(known -> new TrustDomainStatus.BundleStatus(known.sequence(), known.digest()))
             .orElse(null),
-        bundle.map(TrustDomainStatuses::anchors).orElse(List.of()),
-        own ? issuer() : null,
-        Stream.concat(Stream.of(ready), fresh(domain, former).stream())
+        bundle
+            .map(known -> anchors(known, isOwn ? own::role : anchor -> Anchor.ACTIVE))
+            .orElse(List.of()),
+        isOwn ? own.issuer() : null,
+        isOwn ? own.rotationStatus() : null,
+        Stream.concat(Stream.of(ready), more)
             .map(condition -> condition.after(former, now))
             .toList(),
         null);
@@ -108,20 +119,14 @@ final class TrustDomainStatuses {
             .or(() -> Condition.find(former, TrustDomainStatus.BUNDLE_FRESH));
   }
 
-  private static List<TrustDomainStatus.Anchor> anchors(TrustBundle bundle) {
+  private static List<Anchor> anchors(TrustBundle bundle, Function<X509Certificate, String> role) {
     return bundle.anchors().stream()
         .map(anchor ->
-            new TrustDomainStatus.Anchor(
+            new Anchor(
                 Fingerprints.sha256(anchor),
                 anchor.getNotAfter().toInstant().toString(),
-                TrustDomainStatus.Anchor.ACTIVE))
+                role.apply(anchor)))
         .limit(16)
         .toList();
-  }
-
-  private TrustDomainStatus.IssuerStatus issuer() {
-    X509Certificate certificate = authority.get().issuer().certificate();
-    return new TrustDomainStatus.IssuerStatus(
-        Fingerprints.sha256(certificate), certificate.getNotAfter().toInstant().toString());
   }
 }

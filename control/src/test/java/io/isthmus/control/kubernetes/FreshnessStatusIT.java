@@ -86,13 +86,15 @@ final class FreshnessStatusIT {
   private void write(Freshness found) {
     new TrustDomainStatuses(
             new StatusPatch(client, new SimpleMeterRegistry()),
-            () ->
-                new Authority(
-                    List.of(EAST.root()),
-                    Roles.only(EAST.issuer()),
-                    Rotation.NONE,
-                    EAST.bundle(),
-                    new Authority.Version("1", "1")),
+            new OwnTrustStatus(
+                () ->
+                    new Authority(
+                        List.of(EAST.root()),
+                        Roles.only(EAST.issuer()),
+                        Rotation.NONE,
+                        EAST.bundle(),
+                        new Authority.Version("1", "1")),
+                List::of),
             found,
             Instant::now)
         .write(

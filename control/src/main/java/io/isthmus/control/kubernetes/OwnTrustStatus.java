@@ -1,0 +1,75 @@
+package io.isthmus.control.kubernetes;
+
+import io.isthmus.api.Condition;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustDomainStatus.Anchor;
+import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
+import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
+import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.Rotation;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a status says only of the trust domain that this cluster issues for.
+ *
+ * @param waitingFor why its rotation stays in its phase
+ */
+public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String>> waitingFor) {
+
+  private Rotation rotation() {
+    return authority.get().rotation();
+  }
+
+  String phase() {
+    return rotation().phase().word();
+  }
+
+  IssuerStatus issuer() {
+    X509Certificate certificate = authority.get().issuer().certificate();
+    return new IssuerStatus(
+        Fingerprints.sha256(certificate), certificate.getNotAfter().toInstant().toString());
+  }
+
+  /** Null before the first rotation. */
+  @Nullable RotationStatus rotationStatus() {
+    Rotation rotation = rotation();
+    return rotation.equals(Rotation.NONE)
+        ? null
+        : new RotationStatus(
+            rotation.id(),
+            rotation.kind().word(),
+            rotation.since().toString(),
+            rotation.phase() == Phase.STEADY ? List.of() : waitingFor.get());
+  }
+
+  /** An anchor that the active issuer does not stand on comes or goes, as the phase says. */
+  String role(X509Certificate anchor) {
+    Authority current = authority.get();
+    Issuer active = current.issuer();
+    if (current.rootOf(active).certificate().equals(anchor)) {
+      return Anchor.ACTIVE;
+    }
+    return rotation().phase().isSwitched() ? Anchor.RETIRING : Anchor.NEXT;
+  }
+
+  /** Before it has its transition time. */
+  Condition held(@Nullable Long generation) {
+    List<String> reasons = waitingFor.get();
+    boolean held = rotation().phase() != Phase.STEADY && !reasons.isEmpty();
+    return new Condition(
+        TrustDomainStatus.HELD,
+        held ? Condition.TRUE : Condition.FALSE,
+        held ? "WaitingForEvidence" : "NotHeld",
+        held
+            ? "rotation %s stays in %s: %s"
+                .formatted(rotation().id(), phase(), String.join("; ", reasons))
+            : "no rotation waits",
+        generation,
+        null);
+  }
+}

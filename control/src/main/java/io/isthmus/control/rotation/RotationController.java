@@ -1,0 +1,155 @@
+package io.isthmus.control.rotation;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityException;
+import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.LiveAuthority;
+import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.Rotation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the plan's next move, again and again. Each move is a compare-and-swap on what it was
+ * decided on, so replicas that decide at once are as one of them, and one that wakes late moves
+ * nothing. {@link #round} is for one thread.
+ */
+public final class RotationController {
+  /** How often to look. */
+  public static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** How exactly it is stored when the issuer that is not active was last in use. */
+  private static final Duration USE_NOTED = Duration.ofSeconds(10);
+
+  private static final int SHOWN = 10;
+  private static final Logger LOG = LoggerFactory.getLogger(RotationController.class);
+
+  private final AuthorityStore store;
+  private final LiveAuthority authority;
+  private final Sources sources;
+  private final InstantSource clock;
+  private volatile List<String> waitingFor = List.of();
+
+  /**
+   * What moves are decided on.
+   *
+   * @param own this cluster's TrustDomain
+   * @param leafLifetime of the longest-lived leaf
+   */
+  public record Sources(
+      String cluster,
+      Supplier<Optional<TrustDomain>> own,
+      Supplier<List<Link>> links,
+      Duration leafLifetime) {}
+
+  public RotationController(
+      AuthorityStore store, LiveAuthority authority, Sources sources, InstantSource clock) {
+    this.store = store;
+    this.authority = authority;
+    this.sources = sources;
+    this.clock = clock;
+  }
+
+  /** Why the rotation stays in its phase, at most eleven lines; any thread. */
+  public List<String> waitingFor() {
+    return waitingFor;
+  }
+
+  /** Never throws: it is run again and again. */
+  public void round() {
+    try {
+      Optional<TrustDomain> own = sources.own().get();
+      if (own.isPresent()) {
+        move(own.get());
+      }
+    } catch (AuthorityException | KubernetesClientException e) {
+      // most often somebody else was faster; what is stored is looked at again
+      LOG.atInfo().addKeyValue("problem", e.getMessage()).log("rotation: not moved, trying again");
+      authority.refreshSoon();
+    } catch (RuntimeException e) {
+      LOG.error("rotation: not moved, trying again", e);
+    }
+  }
+
+  private void move(TrustDomain own) throws AuthorityException {
+    Authority seen = authority.current();
+    Instant now = clock.instant();
+    Move move =
+        RotationPlan.next(
+            stored(seen),
+            Reports.wish(own.getSpec().rotation()),
+            Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
+            now);
+    switch (move) {
+      case Move.Rest() -> {
+        waitingFor = List.of();
+        if (seen.roots().size() > 1) {
+          store.forgetUnusedRoots(seen);
+          authority.refresh();
+        }
+      }
+      case Move.Hold(List<String> reasons) -> waitingFor = shown(reasons);
+      case Move.InUse(List<String> reasons) -> {
+        waitingFor = shown(reasons);
+        if (seen.rotation().otherLastUsed().plus(USE_NOTED).isBefore(now)) {
+          change(seen, move, now);
+        }
+      }
+      case Move.Begin(Rotation.Kind kind, String id) -> {
+        store.begin(seen, kind, id);
+        authority.refresh();
+      }
+      case Move.Enter(Phase _), Move.Exchange(Phase _), Move.Forget() -> change(seen, move, now);
+    }
+  }
+
+  private void change(Authority seen, Move move, Instant now) throws AuthorityException {
+    Move.After<Issuer> after =
+        move.apply(
+            seen.issuers(),
+            seen.rotation(),
+            now,
+            () -> {
+              throw new IllegalStateException("only a begin makes an issuer");
+            });
+    store.change(seen, after.roles(), after.rotation());
+    authority.refresh();
+  }
+
+  private Stored stored(Authority seen) {
+    return new Stored(
+        seen.rotation(),
+        signer(seen, seen.issuer()),
+        seen.issuers().other().map(other -> signer(seen, other)),
+        new Generation(seen.bundle().sequence(), seen.bundle().digest()),
+        sources.leafLifetime());
+  }
+
+  private static Stored.Signer signer(Authority seen, Issuer issuer) {
+    return new Stored.Signer(
+        Fingerprint.of(issuer.certificate()),
+        Fingerprint.of(seen.rootOf(issuer).certificate()),
+        issuer.certificate().getNotBefore().toInstant());
+  }
+
+  private static List<String> shown(List<String> reasons) {
+    if (reasons.size() <= SHOWN) {
+      return reasons;
+    }
+    List<String> first = new ArrayList<>(reasons.subList(0, SHOWN));
+    first.add("and %d more".formatted(reasons.size() - SHOWN));
+    return first;
+  }
+}

@@ -1,0 +1,290 @@
+package io.isthmus.control.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
+import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityException;
+import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.LiveAuthority;
+import io.isthmus.control.authority.Phase;
+import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Real Secrets and certificates on fabric8's in-memory API server; reports are the test's. */
+final class RotationControllerIT {
+  private static final String SYSTEM = "isthmus-system";
+  private static final Duration LEAF = Duration.ofHours(24);
+  private static final Mesh MESH =
+      new Mesh("east", io.isthmus.certs.TrustDomain.of("east.test"), "cluster.local", SYSTEM);
+
+  private final KubernetesMockServer api =
+      new KubernetesMockServer(
+          new Context(),
+          new MockWebServer(),
+          new HashMap<>(),
+          new KubernetesCrudDispatcher(),
+          false);
+  private final TrustDomain own = new TrustDomain();
+  private final List<Link> links = new ArrayList<>();
+  private KubernetesClient client;
+  private AuthorityStore store;
+  private LiveAuthority authority;
+  private RotationController controller;
+  private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+  @BeforeEach
+  void start() throws AuthorityException {
+    api.init();
+    client = api.createClient();
+    store = new AuthorityStore(client, MESH, AuthorityStore.Lifetimes.STANDARD, () -> now);
+    authority = live();
+    controller = controllerOf(authority);
+    ask(null);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    api.destroy();
+  }
+
+  private LiveAuthority live() throws AuthorityException {
+    return new LiveAuthority(store, store.load(), Runnable::run, () -> now);
+  }
+
+  private RotationController controllerOf(LiveAuthority live) {
+    return new RotationController(
+        store,
+        live,
+        new RotationController.Sources("east", () -> Optional.of(own), () -> links, LEAF),
+        () -> now);
+  }
+
+  private void ask(TrustDomainSpec.@Nullable Rotation rotation) {
+    TrustDomainSpec spec = TrustDomainSpec.own("east.test");
+    own.setSpec(new TrustDomainSpec(spec.trustDomain(), spec.authority(), null, rotation));
+  }
+
+  private static TrustDomainSpec.Rotation root(String id, boolean abort, String... leaveBehind) {
+    return new TrustDomainSpec.Rotation(
+        TrustDomainSpec.Rotation.ROOT, id, abort, List.of(leaveBehind));
+  }
+
+  /** All proxies enforce what is published now, and have leaves of {@code issuer}. */
+  private void report(Issuer issuer) {
+    own.setStatus(
+        new TrustDomainStatus(
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            new TrustEnforcement(
+                Map.of(
+                    "replica-0",
+                    new Reporter(
+                        authority.current().bundle().sequence(),
+                        authority.current().bundle().digest(),
+                        2,
+                        2,
+                        List.of(),
+                        List.of(),
+                        List.of(
+                            new LeavesByIssuer(
+                                Fingerprint.of(issuer.certificate()),
+                                2,
+                                now.plus(LEAF).toString())),
+                        List.of(),
+                        0,
+                        now.toString())))));
+  }
+
+  private Phase phase() {
+    return authority.current().rotation().phase();
+  }
+
+  private List<X509Certificate> published() {
+    return authority.current().bundle().anchors();
+  }
+
+  private void rounds(int count) {
+    for (int i = 0; i < count; i++) {
+      controller.round();
+    }
+  }
+
+  private Secret secret(String name) {
+    return client.secrets().inNamespace(SYSTEM).withName(name).get();
+  }
+
+  private void passesTo(Phase phase) {
+    controller.round();
+    assertThat(phase()).as("waiting for %s", controller.waitingFor()).isEqualTo(phase);
+  }
+
+  @Test
+  void rootIsRotatedPhaseByPhaseOnEvidenceAlone() {
+    Authority before = authority.current();
+    ask(root("r1", false));
+    passesTo(Phase.PREPARED);
+    assertThat(published()).containsExactly(before.root().certificate());
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(published()).hasSize(2).contains(before.root().certificate());
+
+    now = now.plus(Duration.ofDays(30));
+    passesTo(Phase.DUAL_TRUST); // time alone moves nothing
+    assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
+    assertThat(authority.issuer().certificate()).isEqualTo(before.issuer().certificate());
+
+    report(before.issuer());
+    passesTo(Phase.SWITCHED);
+    Issuer fresh = authority.issuer();
+    assertThat(fresh.certificate()).isNotEqualTo(before.issuer().certificate());
+    assertThat(authority.current().root().certificate()).isNotEqualTo(before.root().certificate());
+    assertThat(authority.serverIssuer().certificate()).isEqualTo(before.issuer().certificate());
+    passesTo(Phase.SWITCHED);
+    assertThat(controller.waitingFor()).singleElement().asString().contains("2 leaves");
+
+    now = now.plusSeconds(1);
+    report(fresh);
+    passesTo(Phase.DRAINING);
+    assertThat(authority.serverIssuer().certificate()).isEqualTo(fresh.certificate());
+    report(fresh);
+    passesTo(Phase.DRAINING);
+    assertThat(controller.waitingFor()).singleElement().asString().contains("lifetime");
+    now = now.plus(LEAF);
+    report(fresh);
+    passesTo(Phase.RETIRED);
+    assertThat(published()).containsExactly(authority.current().root().certificate());
+    passesTo(Phase.RETIRED); // the report is of the sequence before
+    report(fresh);
+    passesTo(Phase.STEADY);
+
+    rounds(2);
+    assertThat(phase()).isEqualTo(Phase.STEADY); // the same id asks no second time
+    assertThat(secret(ObjectNames.ISSUER_SECRET).getData()).containsOnlyKeys("tls.crt", "tls.key");
+    assertThat(secret(ObjectNames.ROOT_SECRET).getData()).containsOnlyKeys("tls.crt", "tls.key");
+    assertThat(authority.issuer().certificate()).isEqualTo(fresh.certificate());
+  }
+
+  @Test
+  void issuerIsRotatedUnderTheSameBundle() {
+    Authority before = authority.current();
+    ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of()));
+    report(before.issuer());
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.SWITCHED);
+    assertThat(authority.issuer().certificate()).isNotEqualTo(before.issuer().certificate());
+    assertThat(authority.current().bundle()).isEqualTo(before.bundle());
+  }
+
+  @Test
+  void abortGoesBackToWhereItBegan() {
+    Authority before = authority.current();
+    ask(root("r1", false));
+    rounds(2);
+    report(before.issuer());
+    passesTo(Phase.SWITCHED);
+    Issuer fresh = authority.issuer();
+    ask(root("r1", true));
+    report(fresh);
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(authority.issuer().certificate()).isEqualTo(before.issuer().certificate());
+    report(fresh);
+    passesTo(Phase.DUAL_TRUST); // leaves of the new issuer live
+    now = now.plus(LEAF).plusSeconds(60);
+    report(before.issuer());
+    passesTo(Phase.PREPARED);
+    assertThat(published()).containsExactly(before.root().certificate());
+    report(before.issuer());
+    passesTo(Phase.STEADY);
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.STEADY);
+    assertThat(authority.current().roots()).hasSize(1);
+    assertThat(authority.current().root().certificate()).isEqualTo(before.root().certificate());
+  }
+
+  @Test
+  void linkedClusterThatDoesNotReportHoldsUntilItIsLeftBehind() {
+    Link west = new Link();
+    west.setSpec(LinkSpec.to("west", "west.test", "link-west"));
+    links.add(west);
+    ask(root("r1", false));
+    rounds(2);
+    report(authority.issuer());
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor()).containsExactly("west has not reported yet");
+    ask(root("r1", false, "west"));
+    passesTo(Phase.SWITCHED);
+  }
+
+  @Test
+  void phaseThatWasLostIsShownByTheIssuers() throws AuthorityException {
+    Authority before = authority.current();
+    ask(root("r1", false));
+    rounds(2);
+    report(before.issuer());
+    passesTo(Phase.SWITCHED);
+    Secret stored = secret(ObjectNames.ISSUER_SECRET);
+    stored.getMetadata().setAnnotations(Map.of());
+    client.resource(stored).update();
+    authority = live();
+    assertThat(phase()).isEqualTo(Phase.DRAINING);
+    assertThat(published()).hasSize(2).contains(before.root().certificate());
+  }
+
+  @Test
+  void twoReplicasBeginOnce() throws AuthorityException {
+    RotationController other = controllerOf(live());
+    ask(root("r1", false));
+    controller.round();
+    Issuer next = authority.current().issuers().next().orElseThrow();
+    other.round(); // decides on what it read before
+    authority.refresh();
+    assertThat(authority.current().issuers().next().orElseThrow().certificate())
+        .isEqualTo(next.certificate());
+    assertThat(authority.current().roots()).hasSize(2);
+  }
+
+  @Test
+  void bundleThatSomebodyEditedOrDeletedIsPublishedAgain() throws AuthorityException {
+    ask(root("r1", false));
+    rounds(2);
+    List<X509Certificate> both = published();
+    long sequence = authority.current().bundle().sequence();
+    client.configMaps().inNamespace(SYSTEM).withName(ObjectNames.TRUST_BUNDLE).delete();
+    authority.refresh();
+    assertThat(published()).isEqualTo(both);
+    assertThat(authority.current().bundle().sequence()).isGreaterThan(sequence);
+  }
+}
