@@ -75,7 +75,8 @@ final class ResourcesIT {
             List.of(
                 new LinkStatus.GatewayStatus("192.0.2.1:15008", "spiffe://x", "True", "1ms", null)),
             3,
-            4);
+            4,
+            null);
     stored.setStatus(status);
     server.admin().resource(stored).patchStatus();
 

@@ -56,6 +56,7 @@ final class ModuleTableTest {
                 "io.envoyproxy.",
                 "istio.v1.auth.",
                 "isthmus.trust.v1alpha1.",
+                "org.spiffe.workloadapi.",
                 "com.google.common.util.concurrent.",
                 "io.micrometer.",
                 "io.prometheus.",

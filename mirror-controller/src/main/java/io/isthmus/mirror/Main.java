@@ -66,6 +66,7 @@ public final class Main {
         new MirrorController(leadership ->
             new Surroundings(
                 settings.get(CommonSettings.CLUSTER),
+                settings.get(CommonSettings.TRUST_DOMAIN),
                 settings.get(MirrorSettings.NAMESPACE),
                 client,
                 new FencedWriter(client, leadership),

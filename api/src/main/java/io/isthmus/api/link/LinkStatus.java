@@ -7,6 +7,7 @@ import io.isthmus.api.schema.Choice;
 import io.isthmus.api.schema.Default;
 import io.isthmus.api.schema.Doc;
 import io.isthmus.api.schema.MaxItems;
+import io.isthmus.api.trust.TrustEnforcement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,9 @@ public record LinkStatus(
     @Default("[]") @MaxItems(16) List<Condition> conditions,
     @Default("[]") @MaxItems(32) List<GatewayStatus> gateways,
     @Doc("How many Services of the peer are mirrored.") @Nullable Integer services,
-    @Doc("How many gateway endpoints the mirrors have.") @Nullable Integer endpoints) {
+    @Doc("How many gateway endpoints the mirrors have.") @Nullable Integer endpoints,
+    @Doc("What the peer's proxies enforce of this cluster's own trust domain, as the peer says.")
+        @Nullable TrustEnforcement enforcement) {
 
   public static final String CONNECTED = "Connected";
   public static final String SYNCED = "Synced";
@@ -35,7 +38,7 @@ public record LinkStatus(
   }
 
   public static LinkStatus empty() {
-    return new LinkStatus(List.of(), List.of(), 0, 0);
+    return new LinkStatus(List.of(), List.of(), 0, 0, null);
   }
 
   /**

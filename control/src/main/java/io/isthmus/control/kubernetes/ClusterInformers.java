@@ -45,7 +45,9 @@ public final class ClusterInformers implements AutoCloseable {
             ClusterInformers::differs);
     links =
         prepare(
-            client.resources(Link.class).inNamespace(systemNamespace).runnableInformer(0), changed);
+            client.resources(Link.class).inNamespace(systemNamespace).runnableInformer(0),
+            changed,
+            ClusterInformers::differs);
     bundles =
         prepare(
             client
@@ -87,6 +89,11 @@ public final class ClusterInformers implements AutoCloseable {
 
   private List<SharedIndexInformer<?>> all() {
     return List.of(services, slices, pods, trustDomains, links, bundles);
+  }
+
+  /** No state is made of a Link's status, which is written every few seconds. */
+  private static boolean differs(Link before, Link after) {
+    return !Objects.equals(before.getSpec(), after.getSpec());
   }
 
   /** What proxies enforce is written every few seconds, and no state is made of it. */

@@ -36,24 +36,26 @@ final class Reports {
   }
 
   /**
-   * The own cluster's verifiers, by all replicas that are fresh, and those of every linked cluster.
-   * Of the linked ones nothing is heard yet: they hold a rotation until they are left behind.
+   * The own cluster's verifiers and those of every linked cluster, by all of their replicas that
+   * are fresh.
    */
   static List<Verifiers> of(
       String cluster, @Nullable TrustDomainStatus status, List<Link> links, Instant now) {
     List<Verifiers> all = new ArrayList<>();
-    all.add(own(cluster, status == null ? null : status.enforcement(), now));
+    all.add(verifiers(cluster, status == null ? null : status.enforcement(), now));
     links.stream()
-        .map(link -> link.getSpec().cluster())
-        .sorted()
-        .distinct()
-        .map(Verifiers::unheard)
+        .sorted(Comparator.comparing(link -> link.getSpec().cluster()))
+        .map(link ->
+            verifiers(
+                link.getSpec().cluster(),
+                link.getStatus() == null ? null : link.getStatus().enforcement(),
+                now))
         .forEach(all::add);
     return all;
   }
 
   /** Replicas that hand out different bundles are as one that hands out the older. */
-  private static Verifiers own(
+  private static Verifiers verifiers(
       String cluster, @Nullable TrustEnforcement enforcement, Instant now) {
     List<Reporter> fresh = enforcement == null ? List.of() : enforcement.fresh(now);
     Optional<Reporter> oldest = fresh.stream().min(Comparator.comparingLong(Reporter::sequence));

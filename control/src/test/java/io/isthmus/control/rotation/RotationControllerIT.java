@@ -11,10 +11,12 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.api.trust.TrustEnforcement.ConnectionsByAnchor;
 import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import io.isthmus.certs.Fingerprint;
@@ -109,24 +111,33 @@ final class RotationControllerIT {
             null,
             null,
             List.of(),
-            new TrustEnforcement(
-                Map.of(
-                    "replica-0",
-                    new Reporter(
-                        authority.current().bundle().sequence(),
-                        authority.current().bundle().digest(),
-                        2,
-                        2,
-                        List.of(),
-                        List.of(),
-                        List.of(
-                            new LeavesByIssuer(
-                                Fingerprint.of(issuer.certificate()),
-                                2,
-                                now.plus(LEAF).toString())),
-                        List.of(),
-                        0,
-                        now.toString())))));
+            enforcement(
+                List.of(
+                    new LeavesByIssuer(
+                        Fingerprint.of(issuer.certificate()), 2, now.plus(LEAF).toString())),
+                List.of())));
+  }
+
+  private TrustEnforcement enforcement(
+      List<LeavesByIssuer> leaves, List<ConnectionsByAnchor> connections) {
+    return new TrustEnforcement(
+        Map.of(
+            "replica-0",
+            new Reporter(
+                authority.current().bundle().sequence(),
+                authority.current().bundle().digest(),
+                2,
+                2,
+                List.of(),
+                List.of(),
+                leaves,
+                connections,
+                0,
+                now.toString())));
+  }
+
+  private static void say(Link link, TrustEnforcement enforcement) {
+    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement));
   }
 
   private Phase phase() {
@@ -246,6 +257,42 @@ final class RotationControllerIT {
     assertThat(controller.waitingFor()).containsExactly("west has not reported yet");
     ask(root("r1", false, "west"));
     passesTo(Phase.SWITCHED);
+  }
+
+  @Test
+  void linkedClusterIsWaitedForUntilItEnforcesAndUsesNothingOld() {
+    Authority before = authority.current();
+    Link west = new Link();
+    west.setSpec(LinkSpec.to("west", "west.test", "link-west"));
+    links.add(west);
+    ask(root("r1", false));
+    rounds(1);
+    say(west, enforcement(List.of(), List.of())); // of the bundle before
+    rounds(1);
+    report(before.issuer());
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor()).singleElement().asString().startsWith("west hands out");
+    say(west, enforcement(List.of(), List.of()));
+    passesTo(Phase.SWITCHED);
+
+    Issuer fresh = authority.issuer();
+    now = now.plus(LEAF).plusSeconds(1);
+    report(fresh);
+    say(west, enforcement(List.of(), List.of()));
+    passesTo(Phase.DRAINING);
+    now = now.plus(LEAF).plusSeconds(1);
+    report(fresh);
+    String old = Fingerprint.of(before.root().certificate());
+    say(west, enforcement(List.of(), List.of(new ConnectionsByAnchor(old, 3))));
+    passesTo(Phase.DRAINING);
+    assertThat(controller.waitingFor())
+        .singleElement()
+        .asString()
+        .startsWith("west has 3 connections");
+    now = now.plus(LEAF).plusSeconds(1);
+    report(fresh);
+    say(west, enforcement(List.of(), List.of()));
+    passesTo(Phase.RETIRED);
   }
 
   @Test

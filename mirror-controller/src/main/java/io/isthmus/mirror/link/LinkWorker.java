@@ -5,6 +5,7 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.mirror.bundle.BundleDecision;
@@ -150,7 +151,7 @@ final class LinkWorker implements AutoCloseable {
     if (refusal.isPresent()) {
       peering.close();
       probes.follow(Set.of());
-      report(link, List.of(refused(refusal.get())), MirrorPlan.nothing());
+      report(link, List.of(refused(refusal.get())), MirrorPlan.nothing(), Optional.empty());
       return true;
     }
     if (!link.getFinalizers().contains(ObjectNames.LINK_FINALIZER)) {
@@ -204,7 +205,7 @@ final class LinkWorker implements AutoCloseable {
                 .finding());
     findings.add(decision.finding());
     findings.add(GatewayReport.finding(probes.liveness()));
-    report(link, findings, plan);
+    report(link, findings, plan, lists.flatMap(PeerLists::enforcement));
     return result.isComplete();
   }
 
@@ -238,7 +239,8 @@ final class LinkWorker implements AutoCloseable {
         : new MirrorAction.Update(map, "the peer publishes a newer bundle");
   }
 
-  private void report(Link link, List<Finding> findings, MirrorPlan plan) {
+  private void report(
+      Link link, List<Finding> findings, MirrorPlan plan, Optional<TrustEnforcement> enforcement) {
     metrics.services(plan.services());
     metrics.gateways(probes.liveness());
     StatusUpdate update =
@@ -246,7 +248,8 @@ final class LinkWorker implements AutoCloseable {
             findings,
             gateways.statuses(probes.liveness(), link.getSpec().gatewayIdentity()),
             plan.services(),
-            plan.endpoints());
+            plan.endpoints(),
+            enforcement);
     String now = around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     update
         .over(link.getStatus(), link.getMetadata().getGeneration(), now)

@@ -79,7 +79,10 @@ final class Peering implements AutoCloseable {
     }
     disconnect();
     PeerConnection connection =
-        new PeerConnection(around.peers().apply(valid.config()), spec, changed);
+        new PeerConnection(
+            around.peers().apply(valid.config()),
+            new PeerConnection.Wanted(spec, around.ownTrustDomain()),
+            changed);
     open = Optional.of(new Open(valid, spec, connection));
     connection.start();
   }

@@ -16,6 +16,7 @@ import java.util.function.Function;
  */
 public record Surroundings(
     String ownCluster,
+    String ownTrustDomain,
     String namespace,
     KubernetesClient client,
     FencedWriter writer,

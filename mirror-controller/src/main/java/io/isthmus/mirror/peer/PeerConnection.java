@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.mirror.plan.GatewayAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +20,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The watches on one peer, under one set of credentials. They try again for ever, with growing
  * pauses up to half a minute; other credentials need another connection.
  */
 public final class PeerConnection implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
   private final KubernetesClient client;
   private final LinkSpec spec;
   private final Runnable changed;
@@ -32,11 +38,17 @@ public final class PeerConnection implements AutoCloseable {
   private final Optional<SharedIndexInformer<Service>> services;
   private final Optional<SharedIndexInformer<Service>> gateway;
   private final SharedIndexInformer<ConfigMap> bundle;
+  private final SharedIndexInformer<TrustDomain> trustDomains;
+  private final String ownTrustDomain;
+
+  /** What of the peer is followed: as the Link says, and what it says of us. */
+  public record Wanted(LinkSpec spec, String ownTrustDomain) {}
 
   /** The listener is called from the client's threads, after a list or an event. */
-  public PeerConnection(KubernetesClient client, LinkSpec spec, Runnable changed) {
+  public PeerConnection(KubernetesClient client, Wanted wanted, Runnable changed) {
     this.client = client;
-    this.spec = spec;
+    this.spec = wanted.spec();
+    this.ownTrustDomain = wanted.ownTrustDomain();
     this.changed = changed;
     var labels = spec.imports().selector().matchLabels();
     this.services =
@@ -53,6 +65,7 @@ public final class PeerConnection implements AutoCloseable {
                 .configMaps()
                 .inNamespace(ObjectNames.SYSTEM_NAMESPACE)
                 .withName(ObjectNames.TRUST_BUNDLE));
+    this.trustDomains = beside(client.resources(TrustDomain.class));
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> watch(Informable<T> source) {
@@ -67,7 +80,22 @@ public final class PeerConnection implements AutoCloseable {
     return informer;
   }
 
+  /** Nothing else waits for it: a Link that was made before may not allow to read it. */
+  private SharedIndexInformer<TrustDomain> beside(Informable<TrustDomain> source) {
+    SharedIndexInformer<TrustDomain> informer = source.runnableInformer(0);
+    informer.exceptionHandler((started, problem) -> {
+      LOG.atInfo()
+          .addKeyValue("cluster", spec.cluster())
+          .addKeyValue("problem", problem.getMessage())
+          .log("cannot read what the peer enforces, trying again");
+      return true;
+    });
+    informer.addEventHandler(new Listener<>(changed));
+    return informer;
+  }
+
   public void start() {
+    trustDomains.start();
     for (SharedIndexInformer<?> informer : informers) {
       informer.start().whenComplete((done, problem) -> changed.run());
     }
@@ -109,7 +137,16 @@ public final class PeerConnection implements AutoCloseable {
         new PeerLists(
             services.map(informer -> informer.getStore().list()).orElse(List.of()),
             gateways(),
-            bundle.getStore().list().stream().findFirst()));
+            bundle.getStore().list().stream().findFirst(),
+            enforcement()));
+  }
+
+  private Optional<TrustEnforcement> enforcement() {
+    return trustDomains.getStore().list().stream()
+        .filter(domain -> domain.getSpec() != null && domain.getStatus() != null)
+        .filter(domain -> domain.getSpec().trustDomain().equals(ownTrustDomain))
+        .flatMap(domain -> Optional.ofNullable(domain.getStatus().enforcement()).stream())
+        .findFirst();
   }
 
   private Set<GatewayAddress> gateways() {
@@ -127,6 +164,7 @@ public final class PeerConnection implements AutoCloseable {
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
+    trustDomains.stop();
     client.close();
   }
 

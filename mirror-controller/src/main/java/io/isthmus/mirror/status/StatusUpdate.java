@@ -3,6 +3,7 @@ package io.isthmus.mirror.status;
 import io.isthmus.api.Condition;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.link.LinkStatus.GatewayStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The next status of a Link, if it says anything that the present one does not. */
 public record StatusUpdate(
-    List<Finding> findings, List<GatewayStatus> gateways, int services, int endpoints) {
+    List<Finding> findings,
+    List<GatewayStatus> gateways,
+    int services,
+    int endpoints,
+    Optional<TrustEnforcement> enforcement) {
 
   /**
    * @param generation of the spec that the findings are about
@@ -33,7 +38,8 @@ public record StatusUpdate(
               .after(former.conditions(), now);
       conditions.add(condition);
     }
-    LinkStatus next = new LinkStatus(conditions, gateways, services, endpoints);
+    LinkStatus next =
+        new LinkStatus(conditions, gateways, services, endpoints, enforcement.orElse(null));
     return saysTheSame(former, next) ? Optional.empty() : Optional.of(next);
   }
 
@@ -50,6 +56,7 @@ public record StatusUpdate(
     }
     return former.gateways().equals(next.gateways())
         && Objects.equals(former.services(), next.services())
-        && Objects.equals(former.endpoints(), next.endpoints());
+        && Objects.equals(former.endpoints(), next.endpoints())
+        && Objects.equals(former.enforcement(), next.enforcement());
   }
 }

@@ -10,6 +10,7 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.mirror.plan.PeerLimits;
@@ -399,6 +400,33 @@ abstract class MirroringScenarios {
         LinkStatus.TRUST_ESTABLISHED,
         it -> assertThat(it).startsWith("False SequenceRegressed"));
     assertThat(peerBundle().getData().get("bundle.json")).contains("6");
+  }
+
+  @Test
+  void whatThePeersProxiesEnforceIsFollowedIntoTheLink() {
+    clusters.link("east", east());
+    start();
+    for (int enforcing : List.of(1, 2)) {
+      TrustEnforcement.Reporter said =
+          new TrustEnforcement.Reporter(
+              7,
+              "sha256:7",
+              2,
+              enforcing,
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              0,
+              "2026-01-01T00:00:00Z");
+      clusters.enforced(said);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(clusters.link("east").orElseThrow().getStatus())
+                  .extracting(LinkStatus::enforcement)
+                  .isEqualTo(new TrustEnforcement(Map.of("east-0", said))));
+    }
   }
 
   @Test // 31

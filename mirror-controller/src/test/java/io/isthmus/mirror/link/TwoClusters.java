@@ -16,6 +16,10 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.leader.Leadership;
@@ -61,6 +65,7 @@ final class TwoClusters implements AutoCloseable {
         new LinkSupervisor(
             new Surroundings(
                 "west",
+                "west.example",
                 SYSTEM,
                 client,
                 new FencedWriter(client, leadership),
@@ -163,6 +168,28 @@ final class TwoClusters implements AutoCloseable {
                     new String(bundle.toJwks(), StandardCharsets.UTF_8))
                 .build())
         .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+  }
+
+  /** What east's proxies enforce of west's trust domain. */
+  void enforced(TrustEnforcement.Reporter reporter) {
+    var resource = east.resources(TrustDomain.class).withName("west");
+    if (resource.get() == null) {
+      TrustDomain domain = new TrustDomain();
+      domain.setMetadata(new ObjectMetaBuilder().withName("west").build());
+      domain.setSpec(TrustDomainSpec.linked("west.example", "west"));
+      east.resource(domain).create();
+    }
+    TrustDomain stored = resource.get();
+    stored.setStatus(
+        new TrustDomainStatus(
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            new TrustEnforcement(Map.of("east-0", reporter))));
+    east.resource(stored).updateStatus();
   }
 
   void export(String namespace, String name) {
