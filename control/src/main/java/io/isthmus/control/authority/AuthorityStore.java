@@ -96,13 +96,11 @@ public final class AuthorityStore {
         seen, seen.issuers().withNext(newIssuer(root)), Rotation.begun(id, kind, clock.instant()));
   }
 
-  /** A root that was made for a rotation that then did not begin is used now. */
+  /**
+   * Always a new one, in the place of a root that signed no issuer any more: that one was retired,
+   * and its key may be why. Written each time, so that a replica that forgets roots now conflicts.
+   */
   private RootAuthority nextRoot(Authority seen) throws AuthorityException {
-    Optional<RootAuthority> left =
-        seen.roots().stream().filter(root -> !root.signed(seen.issuer())).findFirst();
-    if (left.isPresent()) {
-      return left.get();
-    }
     RootAuthority made = newRoot();
     writeRoots(seen, Optional.of(made));
     return made;

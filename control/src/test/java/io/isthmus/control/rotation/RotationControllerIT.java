@@ -209,6 +209,25 @@ final class RotationControllerIT {
   }
 
   @Test
+  void nextRotationThatIsAskedForMeanwhileDoesNotGoBackToTheRetiredRoot() {
+    X509Certificate retired = authority.current().root().certificate();
+    ask(root("r1", false));
+    rounds(2);
+    report(authority.issuer());
+    passesTo(Phase.SWITCHED);
+    ask(root("r2", false));
+    for (int i = 0; i < 10 && !authority.current().rotation().id().equals("r2"); i++) {
+      now = now.plus(LEAF).plusSeconds(1);
+      report(authority.issuer());
+      controller.round();
+    }
+    assertThat(phase()).isEqualTo(Phase.PREPARED);
+    assertThat(authority.current().roots())
+        .hasSize(2)
+        .noneMatch(root -> root.certificate().equals(retired));
+  }
+
+  @Test
   void issuerIsRotatedUnderTheSameBundle() {
     Authority before = authority.current();
     ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of()));
