@@ -402,6 +402,9 @@ final class ControlPlaneIT {
     Awaitility.await()
         .untilAsserted(() ->
             assertThat(api.admin().v1().events().inNamespace(namespace).list().getItems())
+                // the API server has Events of its own, such as on the repair of cluster IPs
+                .filteredOn(event ->
+                    ObjectNames.CONTROL_SERVICE_ACCOUNT.equals(event.getSource().getComponent()))
                 .singleElement()
                 .satisfies(event ->
                     assertThat(event.getMessage())
