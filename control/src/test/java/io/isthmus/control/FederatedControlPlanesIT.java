@@ -10,10 +10,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.Condition;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.testing.ControlPlanePrograms;
@@ -36,7 +32,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -53,14 +48,8 @@ final class FederatedControlPlanesIT {
   private static final String SYSTEM = ObjectNames.SYSTEM_NAMESPACE;
 
   private final RealApiServer west = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
-  private final KubernetesMockServer east =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
-  private final KubernetesClient eastApi;
+  private final MemoryApi east = new MemoryApi();
+  private final KubernetesClient eastApi = east.client();
   private final ControlPlane westPlane;
   private final ControlPlane eastPlane;
 
@@ -74,13 +63,11 @@ final class FederatedControlPlanesIT {
             Path.of(System.getProperty("isthmus.root"), "control/src/main/kubernetes/rbac.yaml"))) {
       admin.load(yaml).items().forEach(item -> admin.resource(item).create());
     }
-    east.init();
-    eastApi = east.createClient();
     westPlane =
         new ControlPlane(
             settings("west"),
             west.client(west.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT)));
-    eastPlane = new ControlPlane(settings("east"), east.createClient());
+    eastPlane = new ControlPlane(settings("east"), east.newClient());
   }
 
   private static ControlSettings settings(String cluster) {
@@ -99,8 +86,7 @@ final class FederatedControlPlanesIT {
   void close() {
     westPlane.close();
     eastPlane.close();
-    eastApi.close();
-    east.destroy();
+    east.close();
     west.close();
   }
 

@@ -3,16 +3,12 @@ package io.isthmus.control.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.Succession;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.control.MemoryApi;
 import io.isthmus.control.state.Mesh;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against fabric8's in-memory API server. */
@@ -29,26 +24,13 @@ final class AuthorityStoreIT {
   private static final TestCa EAST = TestCa.create("east.test");
   private static final TestCa WEST = TestCa.create("west.test");
 
-  private final KubernetesMockServer api =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
-  private KubernetesClient client;
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-
-  @BeforeEach
-  void start() {
-    api.init();
-    client = api.createClient();
-  }
 
   @AfterEach
   void stop() {
-    client.close();
-    api.destroy();
+    api.close();
   }
 
   private Authority load() throws AuthorityException {
@@ -63,17 +45,7 @@ final class AuthorityStoreIT {
   private void store(String name, String certificates, String key) {
     Map<String, String> data = new HashMap<>();
     new TlsSecret(TlsSecret.Slot.ACTIVE, certificates, key).putInto(data);
-    client
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(SYSTEM)
-                .withName(name)
-                .endMetadata()
-                .withType(TlsSecret.TYPE)
-                .withData(data)
-                .build())
-        .createOr(existing -> existing.update());
+    client.resource(TlsSecret.first(SYSTEM, name, data)).createOr(existing -> existing.update());
   }
 
   private Map<String, String> stored(String name) {

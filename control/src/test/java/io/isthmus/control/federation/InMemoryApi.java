@@ -4,36 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
-import java.util.HashMap;
+import io.isthmus.control.MemoryApi;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** fabric8's in-memory API server, and what is stored there for the TrustDomain {@code peer}. */
+/** An in-memory API server, and what is stored there for the TrustDomain {@code peer}. */
 final class InMemoryApi implements AutoCloseable {
   static final String SYSTEM = "isthmus-system";
   static final String PEER = "peer";
 
-  private final KubernetesMockServer api =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
-  private final KubernetesClient client;
-
-  InMemoryApi() {
-    api.init();
-    client = api.createClient();
-  }
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
 
   KubernetesClient client() {
     return client;
@@ -66,12 +51,11 @@ final class InMemoryApi implements AutoCloseable {
 
   /** It answers nothing from now on. */
   void goAway() {
-    api.destroy();
+    api.goAway();
   }
 
   @Override
   public void close() {
-    client.close();
-    api.destroy();
+    api.close();
   }
 }

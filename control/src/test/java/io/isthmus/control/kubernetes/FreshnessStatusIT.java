@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
 import io.isthmus.control.authority.Rotation;
@@ -24,7 +21,6 @@ import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Mesh;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,20 +36,12 @@ final class FreshnessStatusIT {
   private static final Mesh MESH =
       new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system");
 
-  private final KubernetesMockServer api =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
   private final Freshness freshness = new Freshness();
-  private KubernetesClient client;
 
   @BeforeEach
   void start() {
-    api.init();
-    client = api.createClient();
     TrustDomain domain = new TrustDomain();
     domain.setMetadata(new ObjectMetaBuilder().withName("peer").build());
     domain.setSpec(
@@ -68,8 +56,7 @@ final class FreshnessStatusIT {
 
   @AfterEach
   void stop() {
-    client.close();
-    api.destroy();
+    api.close();
   }
 
   private TrustDomain stored() {

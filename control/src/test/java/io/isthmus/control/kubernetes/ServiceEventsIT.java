@@ -6,47 +6,29 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
+import io.isthmus.control.MemoryApi;
 import io.isthmus.control.state.ServiceKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against fabric8's in-memory API server. */
 final class ServiceEventsIT {
-  private final KubernetesMockServer api =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
   private final MeterRegistry metrics = new SimpleMeterRegistry();
-  private KubernetesClient client;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-  @BeforeEach
-  void start() {
-    api.init();
-    client = api.createClient();
-  }
 
   @AfterEach
   void stop() {
-    client.close();
-    api.destroy();
+    api.close();
   }
 
   private ServiceEvents events() {

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
@@ -21,6 +17,7 @@ import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
@@ -32,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,16 +44,10 @@ final class RotationControllerIT {
   private static final Mesh MESH =
       new Mesh("east", io.isthmus.certs.TrustDomain.of("east.test"), "cluster.local", SYSTEM);
 
-  private final KubernetesMockServer api =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
   private final TrustDomain own = new TrustDomain();
   private final List<Link> links = new ArrayList<>();
-  private KubernetesClient client;
   private AuthorityStore store;
   private LiveAuthority authority;
   private RotationController controller;
@@ -65,8 +55,6 @@ final class RotationControllerIT {
 
   @BeforeEach
   void start() throws AuthorityException {
-    api.init();
-    client = api.createClient();
     store = new AuthorityStore(client, MESH, AuthorityStore.Lifetimes.STANDARD, () -> now);
     authority = live();
     controller = controllerOf(authority);
@@ -75,8 +63,7 @@ final class RotationControllerIT {
 
   @AfterEach
   void stop() {
-    client.close();
-    api.destroy();
+    api.close();
   }
 
   private LiveAuthority live() throws AuthorityException {
@@ -85,7 +72,6 @@ final class RotationControllerIT {
 
   private RotationController controllerOf(LiveAuthority live) {
     return new RotationController(
-        store,
         live,
         new RotationController.Sources("east", () -> Optional.of(own), () -> links, LEAF),
         () -> now);
