@@ -65,7 +65,6 @@ final class ControlPlane implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
   private final HealthServer health;
-  private volatile List<String> waitingFor = List.of();
   private volatile int xdsPort;
   private volatile int bundlePort;
 
@@ -89,36 +88,41 @@ final class ControlPlane implements AutoCloseable {
         Tags.of("trust_domain", settings.mesh().trustDomain().name()),
         authority,
         live -> live.current().bundle().sequence());
-    StateKeeper keeper =
-        new StateKeeper(
-            new StateKeeper.Cluster(
-                client,
-                settings.mesh(),
-                new OwnTrustStatus(authority::current, () -> waitingFor),
-                freshness),
-            states,
-            metrics,
-            clock);
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
             client, settings.mesh().systemNamespace(), () -> onChange.getAcquire().run());
     running = informers;
+    RotationController rotation = rotation(authority, informers);
+    StateKeeper keeper =
+        new StateKeeper(
+            new StateKeeper.Cluster(
+                client,
+                settings.mesh(),
+                new OwnTrustStatus(authority::current, rotation::waitingFor),
+                freshness),
+            states,
+            metrics,
+            clock);
     health.notReady("waiting for the API server's lists");
     while (!informers.hasSynced()) {
       if (stopping.await(SYNC_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     }
-    serve(authority, keeper, informers, onChange);
+    serve(new Trust(authority, rotation), keeper, informers, onChange);
   }
 
+  /** What the process issues with, and what replaces it. */
+  private record Trust(LiveAuthority authority, RotationController rotation) {}
+
   private void serve(
-      LiveAuthority authority,
+      Trust trust,
       StateKeeper keeper,
       ClusterInformers informers,
       AtomicReference<Runnable> onChange)
       throws IOException {
+    LiveAuthority authority = trust.authority();
     StreamObservers observers = new StreamObservers(metrics, clock);
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
     EnforcementBoard board = new EnforcementBoard(clock);
@@ -156,7 +160,7 @@ final class ControlPlane implements AutoCloseable {
     authority.subscribe(changed);
     authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
-    rotate(authority, informers, changed);
+    rotate(trust.rotation(), changed);
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
@@ -172,37 +176,35 @@ final class ControlPlane implements AutoCloseable {
         .log("ready");
   }
 
-  private void rotate(LiveAuthority authority, ClusterInformers informers, Runnable changed) {
+  private RotationController rotation(LiveAuthority authority, ClusterInformers informers) {
     String cluster = settings.mesh().cluster();
-    RotationController rotation =
-        new RotationController(
-            store(),
-            authority,
-            new RotationController.Sources(
-                cluster,
-                () ->
-                    informers.trustDomains().stream()
-                        .filter(domain -> domain.getMetadata().getName().equals(cluster))
-                        .findFirst(),
-                informers::links,
-                settings.issuing().leafLifetime()),
-            clock);
+    return new RotationController(
+        authority,
+        new RotationController.Sources(
+            cluster,
+            () ->
+                informers.trustDomains().stream()
+                    .filter(domain -> domain.getMetadata().getName().equals(cluster))
+                    .findFirst(),
+            informers::links,
+            settings.issuing().leafLifetime()),
+        clock);
+  }
+
+  /** What a rotation waits for is told in the status, which is made with the state. */
+  private void rotate(RotationController rotation, Runnable changed) {
     long period = RotationController.PERIOD.toMillis();
     states.scheduleWithFixedDelay(
         () -> {
+          List<String> before = rotation.waitingFor();
           rotation.round();
-          if (!waitingFor.equals(rotation.waitingFor())) {
-            waitingFor = rotation.waitingFor();
+          if (!before.equals(rotation.waitingFor())) {
             changed.run();
           }
         },
         period,
         period,
         TimeUnit.MILLISECONDS);
-  }
-
-  private AuthorityStore store() {
-    return new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
   }
 
   private EnforcementPublisher publisher(
@@ -262,7 +264,8 @@ final class ControlPlane implements AutoCloseable {
   private @Nullable LiveAuthority authority() throws InterruptedException {
     do {
       try {
-        AuthorityStore store = store();
+        AuthorityStore store =
+            new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
         Authority authority = store.load();
         OwnTrustDomain.ensure(client, settings.mesh());
         return new LiveAuthority(store, authority, states, clock);

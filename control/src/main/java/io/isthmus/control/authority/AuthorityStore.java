@@ -83,17 +83,16 @@ public final class AuthorityStore {
   }
 
   /**
-   * Makes the next authority, and keeps it where nobody uses it yet. Throws {@link
-   * KubernetesClientException} when somebody else changed what {@code seen} was read from.
+   * Makes an issuer for a rotation; a new root of it is kept where nobody uses it yet, the issuer
+   * is for {@link #change}. Throws {@link KubernetesClientException} when somebody else changed
+   * what {@code seen} was read from.
    */
-  public void begin(Authority seen, Rotation.Kind kind, String id) throws AuthorityException {
-    RootAuthority root =
+  Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
+    return newIssuer(
         switch (kind) {
           case ISSUER -> seen.root();
           case ROOT -> nextRoot(seen);
-        };
-    change(
-        seen, seen.issuers().withNext(newIssuer(root)), Rotation.begun(id, kind, clock.instant()));
+        });
   }
 
   /**
@@ -106,9 +105,8 @@ public final class AuthorityStore {
     return made;
   }
 
-  /** Replaces issuers and phase in one write. Throws as {@link #begin} does. */
-  public void change(Authority seen, Roles<Issuer> issuers, Rotation rotation)
-      throws AuthorityException {
+  /** Replaces issuers and phase in one write. Throws as {@link #makeIssuer} does. */
+  void change(Authority seen, Roles<Issuer> issuers, Rotation rotation) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
     client.resource(IssuerSecret.changed(stored, issuers, rotation)).update();
     LOG.atInfo()
@@ -122,9 +120,9 @@ public final class AuthorityStore {
   /**
    * Removes the root that signed no issuer any more. The issuers' Secret is written first, as it
    * is: a rotation that somebody begins at this moment, with a root that no issuer shows yet, is
-   * then a conflict for one of both. Throws as {@link #begin} does.
+   * then a conflict for one of both. Throws as {@link #makeIssuer} does.
    */
-  public void forgetUnusedRoots(Authority seen) throws AuthorityException {
+  void forgetUnusedRoots(Authority seen) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
     client.resource(IssuerSecret.touched(stored, clock.instant())).update();
     writeRoots(seen, Optional.empty());

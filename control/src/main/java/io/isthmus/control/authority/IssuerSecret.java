@@ -93,14 +93,7 @@ final class IssuerSecret {
   }
 
   static Secret first(String namespace, String name, Issuer issuer) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(namespace)
-        .withName(name)
-        .endMetadata()
-        .withType(TlsSecret.TYPE)
-        .withData(data(Roles.only(issuer)))
-        .build();
+    return TlsSecret.first(namespace, name, data(Roles.only(issuer)));
   }
 
   /** {@code stored} with other issuers and another phase; its resourceVersion stays. */

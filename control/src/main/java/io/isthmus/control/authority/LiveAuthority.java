@@ -83,6 +83,24 @@ public final class LiveAuthority implements AutoCloseable {
     return problem;
   }
 
+  /** As {@link AuthorityStore#makeIssuer}; the executor's thread, as all that writes. */
+  public Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
+    return store.makeIssuer(seen, kind);
+  }
+
+  /** As {@link AuthorityStore#change}, and reads again. */
+  public void change(Authority seen, Roles<Issuer> issuers, Rotation rotation)
+      throws AuthorityException {
+    store.change(seen, issuers, rotation);
+    refresh();
+  }
+
+  /** As {@link AuthorityStore#forgetUnusedRoots}, and reads again. */
+  public void forgetUnusedRoots(Authority seen) throws AuthorityException {
+    store.forgetUnusedRoots(seen);
+    refresh();
+  }
+
   /** Hears of each later authority, on the executor. */
   public void subscribe(Runnable subscriber) {
     subscribers.add(subscriber);

@@ -1,7 +1,6 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.TlsSecret.Slot;
 import java.util.ArrayList;
@@ -44,13 +43,6 @@ final class RootSecret {
   }
 
   static Secret first(String namespace, String name, RootAuthority root) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(namespace)
-        .withName(name)
-        .endMetadata()
-        .withType(TlsSecret.TYPE)
-        .withData(data(root, Optional.empty()))
-        .build();
+    return TlsSecret.first(namespace, name, data(root, Optional.empty()));
   }
 }

@@ -1,6 +1,7 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.function.Supplier;
 
 /** Certificates and their key in one slot of a Secret of type kubernetes.io/tls, as PEM. */
 record TlsSecret(Slot slot, String certificates, String privateKey) {
-  static final String TYPE = "kubernetes.io/tls";
+  private static final String TYPE = "kubernetes.io/tls";
 
   /** A Secret holds the pair in use where everybody expects it, and others beside it. */
   enum Slot {
@@ -37,6 +38,18 @@ record TlsSecret(Slot slot, String certificates, String privateKey) {
     Map<String, String> data = data(secret);
     return new TlsSecret(
         slot, decode(data, slot.certificates(), place), decode(data, slot.privateKey(), place));
+  }
+
+  /** A Secret that nobody has stored yet. */
+  static Secret first(String namespace, String name, Map<String, String> data) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .withType(TYPE)
+        .withData(data)
+        .build();
   }
 
   /** Empty when the Secret has nothing in the slot. */

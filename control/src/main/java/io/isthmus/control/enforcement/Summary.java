@@ -1,5 +1,6 @@
 package io.isthmus.control.enforcement;
 
+import io.isthmus.api.trust.FirstTen;
 import io.isthmus.api.trust.TrustEnforcement.ConnectionsByAnchor;
 import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
@@ -24,7 +25,6 @@ import java.util.stream.Collectors;
  *     of connections, clocks to the millisecond): only a change of this is news
  */
 record Summary(Reporter status, Reporter essence) {
-  private static final int SHOWN = 10;
   private static final int MAX_ISSUERS = 16;
   private static final int MAX_ANCHORS = 64;
   private static final long SKEW_STEP = 100;
@@ -55,7 +55,7 @@ record Summary(Reporter status, Reporter essence) {
             bundle.digest(),
             rows.size(),
             rows.size() - waiting.size(),
-            shown(waiting.stream().map(row -> row.waiting(domain, now)).toList()),
+            FirstTen.of(waiting.stream().map(row -> row.waiting(domain, now)).toList()),
             refused(domain, rows, now),
             leaves,
             connections,
@@ -67,7 +67,7 @@ record Summary(Reporter status, Reporter essence) {
             status.digest(),
             status.verifiers(),
             status.enforcing(),
-            shown(waiting.stream().map(row -> row.waiting(domain)).toList()),
+            FirstTen.of(waiting.stream().map(row -> row.waiting(domain)).toList()),
             refusedGenerations(domain, rows, now),
             leaves.stream()
                 .map(each -> new LeavesByIssuer(each.sha256(), each.count(), ""))
@@ -101,7 +101,7 @@ record Summary(Reporter status, Reporter essence) {
           .filter(refusal -> refusal.trustDomain().equals(domain))
           .forEach(refusal -> texts.add(row.name() + " " + text.apply(refusal)));
     }
-    return shown(texts);
+    return FirstTen.of(texts);
   }
 
   private static List<LeavesByIssuer> leaves(TrustDomain domain, List<Row> rows, Instant now) {
@@ -145,14 +145,5 @@ record Summary(Reporter status, Reporter essence) {
 
   private static int saturated(int a, int b) {
     return (int) Math.min(Integer.MAX_VALUE, (long) a + b);
-  }
-
-  private static List<String> shown(List<String> all) {
-    if (all.size() <= SHOWN) {
-      return all;
-    }
-    List<String> shown = new ArrayList<>(all.subList(0, SHOWN));
-    shown.add("and %d more".formatted(all.size() - SHOWN));
-    return shown;
   }
 }

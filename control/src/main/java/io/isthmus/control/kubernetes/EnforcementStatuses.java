@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what this replica's proxies enforce under this replica's name, and takes away what
@@ -45,18 +46,16 @@ public final class EnforcementStatuses implements EnforcementSink {
 
   private boolean write(io.isthmus.api.trust.TrustDomain object, Reporter summary) {
     Map<String, Reporter> known = reporters(object.getStatus());
-    StatusPatch.Changes changes =
-        patch.of(object).withReporters().reporter(replica, known.get(replica), summary);
+    StatusPatch.Changes changes = patch.of(object).reporter(replica, summary);
     known.forEach((other, said) -> {
       if (!other.equals(replica) && !said.isFresh(now())) {
-        changes.reporter(other, said, null);
+        changes.withoutReporter(other);
       }
     });
     return changes.write();
   }
 
-  private static Map<String, Reporter> reporters(
-      @org.jspecify.annotations.Nullable TrustDomainStatus status) {
+  private static Map<String, Reporter> reporters(@Nullable TrustDomainStatus status) {
     TrustEnforcement enforcement = status == null ? null : status.enforcement();
     return enforcement == null ? Map.of() : enforcement.reporters();
   }

@@ -5,7 +5,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
-import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
@@ -32,7 +32,7 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
   IssuerStatus issuer() {
     X509Certificate certificate = authority.get().issuer().certificate();
     return new IssuerStatus(
-        Fingerprints.sha256(certificate), certificate.getNotAfter().toInstant().toString());
+        Fingerprint.of(certificate), certificate.getNotAfter().toInstant().toString());
   }
 
   /** Null before the first rotation. */
@@ -49,9 +49,7 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
 
   /** An anchor that the active issuer does not stand on comes or goes, as the phase says. */
   String role(X509Certificate anchor) {
-    Authority current = authority.get();
-    Issuer active = current.issuer();
-    if (current.rootOf(active).certificate().equals(anchor)) {
+    if (authority.get().root().certificate().equals(anchor)) {
       return Anchor.ACTIVE;
     }
     return rotation().phase().isSwitched() ? Anchor.RETIRING : Anchor.NEXT;

@@ -9,7 +9,6 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,30 +48,32 @@ final class StatusPatch {
      * @param before what is known to be there; a null {@code value} takes it away
      */
     Changes put(String member, @Nullable Object before, @Nullable Object value) {
-      return change("/status/" + member, before, value);
+      String path = "/status/" + member;
+      if (value != null) {
+        operation("add", path, value);
+      } else if (before != null) {
+        remove(path);
+      }
+      return this;
     }
 
-    /** An entry of {@code enforcement.reporters}. A null {@code value} takes it away. */
-    Changes reporter(String replica, @Nullable Object before, @Nullable Object value) {
-      return change("/status/enforcement/reporters/" + escaped(replica), before, value);
-    }
-
-    /** Before the first {@link #reporter}. */
-    Changes withReporters() {
+    /** An entry of {@code enforcement.reporters}. */
+    Changes reporter(String replica, Object value) {
       TrustDomainStatus status = known.getStatus();
       if (status == null || status.enforcement() == null) {
         make("/status/enforcement", Map.of("reporters", Map.of()));
       }
+      operation("add", reporterPath(replica), value);
       return this;
     }
 
-    private Changes change(String path, @Nullable Object before, @Nullable Object value) {
-      if (value != null) {
-        operation("add", path, value);
-      } else if (before != null) {
-        operations.add(Map.of("op", "remove", "path", path));
-      }
-      return this;
+    /** Takes away one that is known to be there. */
+    void withoutReporter(String replica) {
+      remove(reporterPath(replica));
+    }
+
+    private void remove(String path) {
+      operations.add(Map.of("op", "remove", "path", path));
     }
 
     private void make(String path, Object empty) {
@@ -81,7 +82,7 @@ final class StatusPatch {
     }
 
     private void operation(String op, String path, Object value) {
-      operations.add(new HashMap<>(Map.of("op", op, "path", path, "value", value)));
+      operations.add(Map.of("op", op, "path", path, "value", value));
     }
 
     /** Whether it was written. What was not is for the caller to write again. */
@@ -112,8 +113,8 @@ final class StatusPatch {
     return new Changes(known);
   }
 
-  /** RFC 6901, section 3. */
-  private static String escaped(String name) {
-    return name.replace("~", "~0").replace("/", "~1");
+  /** Escaped by RFC 6901, section 3. */
+  private static String reporterPath(String replica) {
+    return "/status/enforcement/reporters/" + replica.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -5,6 +5,7 @@ import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustDomainStatus.Anchor;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
@@ -123,7 +124,7 @@ final class TrustDomainStatuses {
     return bundle.anchors().stream()
         .map(anchor ->
             new Anchor(
-                Fingerprints.sha256(anchor),
+                Fingerprint.of(anchor),
                 anchor.getNotAfter().toInstant().toString(),
                 role.apply(anchor)))
         .limit(16)

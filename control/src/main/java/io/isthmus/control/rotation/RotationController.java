@@ -2,19 +2,18 @@ package io.isthmus.control.rotation;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.FirstTen;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
-import io.isthmus.control.authority.AuthorityStore;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,10 +32,8 @@ public final class RotationController {
   /** How exactly it is stored when the issuer that is not active was last in use. */
   private static final Duration USE_NOTED = Duration.ofSeconds(10);
 
-  private static final int SHOWN = 10;
   private static final Logger LOG = LoggerFactory.getLogger(RotationController.class);
 
-  private final AuthorityStore store;
   private final LiveAuthority authority;
   private final Sources sources;
   private final InstantSource clock;
@@ -54,9 +51,7 @@ public final class RotationController {
       Supplier<List<Link>> links,
       Duration leafLifetime) {}
 
-  public RotationController(
-      AuthorityStore store, LiveAuthority authority, Sources sources, InstantSource clock) {
-    this.store = store;
+  public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
     this.authority = authority;
     this.sources = sources;
     this.clock = clock;
@@ -96,36 +91,38 @@ public final class RotationController {
       case Move.Rest() -> {
         waitingFor = List.of();
         if (seen.roots().size() > 1) {
-          store.forgetUnusedRoots(seen);
-          authority.refresh();
+          authority.forgetUnusedRoots(seen);
         }
       }
-      case Move.Hold(List<String> reasons) -> waitingFor = shown(reasons);
+      case Move.Hold(List<String> reasons) -> waitingFor = FirstTen.of(reasons);
       case Move.InUse(List<String> reasons) -> {
-        waitingFor = shown(reasons);
+        waitingFor = FirstTen.of(reasons);
         if (seen.rotation().otherLastUsed().plus(USE_NOTED).isBefore(now)) {
           change(seen, move, now);
         }
       }
-      case Move.Begin(Rotation.Kind kind, String id) -> {
-        store.begin(seen, kind, id);
-        authority.refresh();
+      case Move.Begin(Rotation.Kind kind, String _) -> {
+        Issuer made = authority.makeIssuer(seen, kind);
+        change(seen, move, now, () -> made);
       }
       case Move.Enter(Phase _), Move.Exchange(Phase _), Move.Forget() -> change(seen, move, now);
     }
   }
 
   private void change(Authority seen, Move move, Instant now) throws AuthorityException {
-    Move.After<Issuer> after =
-        move.apply(
-            seen.issuers(),
-            seen.rotation(),
-            now,
-            () -> {
-              throw new IllegalStateException("only a begin makes an issuer");
-            });
-    store.change(seen, after.roles(), after.rotation());
-    authority.refresh();
+    change(
+        seen,
+        move,
+        now,
+        () -> {
+          throw new IllegalStateException("only a begin makes an issuer");
+        });
+  }
+
+  private void change(Authority seen, Move move, Instant now, Supplier<Issuer> make)
+      throws AuthorityException {
+    Move.After<Issuer> after = move.apply(seen.issuers(), seen.rotation(), now, make);
+    authority.change(seen, after.roles(), after.rotation());
   }
 
   private Stored stored(Authority seen) {
@@ -142,14 +139,5 @@ public final class RotationController {
         Fingerprint.of(issuer.certificate()),
         Fingerprint.of(seen.rootOf(issuer).certificate()),
         issuer.certificate().getNotBefore().toInstant());
-  }
-
-  private static List<String> shown(List<String> reasons) {
-    if (reasons.size() <= SHOWN) {
-      return reasons;
-    }
-    List<String> first = new ArrayList<>(reasons.subList(0, SHOWN));
-    first.add("and %d more".formatted(reasons.size() - SHOWN));
-    return first;
   }
 }
