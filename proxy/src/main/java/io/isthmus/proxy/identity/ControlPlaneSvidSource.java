@@ -20,8 +20,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Renews at half-life; after a failure with growing delays, while the old SVID goes on to be
  * current. All on the connector's loop.
  */
-public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
+public final class ControlPlaneSvidSource extends HeldSvid implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneSvidSource.class);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LIFETIME = Duration.ofHours(24);
@@ -47,8 +45,6 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
   private final InstantSource clock;
   private final RenewalSchedule schedule;
   private final Backoff backoff;
-  private final HeldSvid held =
-      new HeldSvid("waiting for the control plane: check control-address");
   private volatile boolean closed;
 
   /**
@@ -56,6 +52,7 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
    */
   public ControlPlaneSvidSource(
       ControlPlaneConnector connector, SpiffeId expected, InstantSource clock) {
+    super("waiting for the control plane: check control-address");
     this.connector = connector;
     this.expected = expected;
     this.clock = clock;
@@ -66,26 +63,6 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
 
   public void start() {
     connector.loop().execute(this::renew);
-  }
-
-  @Override
-  public Optional<Svid> current() {
-    return held.current();
-  }
-
-  @Override
-  public AutoCloseable subscribe(Consumer<Svid> subscriber) {
-    return held.subscribe(subscriber);
-  }
-
-  @Override
-  public Optional<String> trouble() {
-    return held.trouble();
-  }
-
-  @Override
-  public long failures() {
-    return held.failures();
   }
 
   private void renew() {
@@ -141,7 +118,7 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
         if (response == null) {
           throw new StatusException(Status.INTERNAL.withDescription("no response"));
         }
-        take(verified(response, keys));
+        certified(verified(response, keys));
       } catch (StatusException | CertificateException | IllegalArgumentException e) {
         retry("answer refused: " + e.getMessage());
       }
@@ -157,7 +134,7 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
     return svid;
   }
 
-  private void take(Svid svid) {
+  private void certified(Svid svid) {
     if (closed) {
       return;
     }
@@ -169,14 +146,14 @@ public final class ControlPlaneSvidSource implements SvidSource, AutoCloseable {
         .addKeyValue("renewalIn", delay)
         .log("certified");
     schedule(delay);
-    held.take(svid);
+    take(svid);
   }
 
   private void retry(String reason) {
     if (closed) {
       return;
     }
-    held.fail(reason);
+    fail(reason);
     Duration delay = backoff.next();
     LOG.atWarn()
         .addKeyValue("id", expected)

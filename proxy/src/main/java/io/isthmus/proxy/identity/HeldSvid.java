@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What every source does with what it gets: the last good SVID is held until another good one
  * comes, whatever fails in between. Written on the source's thread, read on any.
  */
-public final class HeldSvid implements SvidSource {
+public abstract class HeldSvid implements SvidSource {
   private final List<Consumer<Svid>> subscribers = new CopyOnWriteArrayList<>();
   private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable Svid current;
@@ -21,49 +21,49 @@ public final class HeldSvid implements SvidSource {
   /**
    * @param waiting for what, and what to check; said until the source has more to say
    */
-  public HeldSvid(String waiting) {
+  protected HeldSvid(String waiting) {
     this.trouble = waiting;
   }
 
   @Override
-  public Optional<Svid> current() {
+  public final Optional<Svid> current() {
     return Optional.ofNullable(current);
   }
 
   @Override
-  public AutoCloseable subscribe(Consumer<Svid> subscriber) {
+  public final AutoCloseable subscribe(Consumer<Svid> subscriber) {
     subscribers.add(subscriber);
     return () -> subscribers.remove(subscriber);
   }
 
   @Override
-  public Optional<String> trouble() {
+  public final Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
 
   @Override
-  public long failures() {
+  public final long failures() {
     return failures.get();
   }
 
   /** Becomes current; subscribers hear of it. */
-  public void take(Svid svid) {
+  protected final void take(Svid svid) {
     current = svid;
     trouble = null;
     subscribers.forEach(subscriber -> subscriber.accept(svid));
   }
 
   /** The source is well, and has nothing new. */
-  public void confirm() {
+  protected final void confirm() {
     trouble = null;
   }
 
   /** Nothing became current, but it may be too early to call that a failure. */
-  public void suspect(String reason) {
+  protected final void suspect(String reason) {
     trouble = reason;
   }
 
-  public void fail(String reason) {
+  protected final void fail(String reason) {
     failures.incrementAndGet();
     trouble = reason;
   }

@@ -6,12 +6,9 @@ import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
 import io.isthmus.proxy.identity.HeldSvid;
 import io.isthmus.proxy.identity.OwnChain;
-import io.isthmus.proxy.identity.SvidSource;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * not good is a failure when the next look still sees the same: until then somebody may be between
  * writing one file and the other. It is judged again at every look, as the bundle may follow later.
  */
-public final class FileSvidSource implements SvidSource, AutoCloseable {
+public final class FileSvidSource extends HeldSvid implements AutoCloseable {
   static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(FileSvidSource.class);
 
@@ -29,7 +26,6 @@ public final class FileSvidSource implements SvidSource, AutoCloseable {
   private final OwnChain check;
   private final SpiffeId expected;
   private final ScheduledExecutorService loop;
-  private final HeldSvid held;
   private @Nullable Look good;
   private @Nullable Look suspect;
   private @Nullable Look reported;
@@ -41,38 +37,17 @@ public final class FileSvidSource implements SvidSource, AutoCloseable {
    */
   public FileSvidSource(
       PemFiles files, OwnChain check, SpiffeId expected, ScheduledExecutorService loop) {
+    super(
+        "waiting for svid-certificates %s and svid-key %s"
+            .formatted(files.certificates(), files.key()));
     this.files = files;
     this.check = check;
     this.expected = expected;
     this.loop = loop;
-    this.held =
-        new HeldSvid(
-            "waiting for svid-certificates %s and svid-key %s"
-                .formatted(files.certificates(), files.key()));
   }
 
   public void start() {
     loop.execute(this::look);
-  }
-
-  @Override
-  public Optional<Svid> current() {
-    return held.current();
-  }
-
-  @Override
-  public AutoCloseable subscribe(Consumer<Svid> subscriber) {
-    return held.subscribe(subscriber);
-  }
-
-  @Override
-  public Optional<String> trouble() {
-    return held.trouble();
-  }
-
-  @Override
-  public long failures() {
-    return held.failures();
   }
 
   private void look() {
@@ -84,7 +59,7 @@ public final class FileSvidSource implements SvidSource, AutoCloseable {
     if (seen.equals(good)) {
       suspect = null;
       reported = null;
-      held.confirm();
+      confirm();
       return;
     }
     Svid svid;
@@ -106,21 +81,21 @@ public final class FileSvidSource implements SvidSource, AutoCloseable {
         .addKeyValue("notAfter", svid.notAfter())
         .addKeyValue("file", files.certificates())
         .log("certified");
-    held.take(svid);
+    take(svid);
   }
 
   private void refuse(Look seen, String reason) {
     if (seen.equals(reported) || !seen.equals(suspect)) {
       suspect = seen;
-      held.suspect(reason);
+      suspect(reason);
       return;
     }
     reported = seen;
-    held.fail(reason);
+    fail(reason);
     LOG.atWarn()
         .addKeyValue("id", expected)
         .addKeyValue("reason", reason)
-        .addKeyValue("kept", held.current().map(Svid::toString).orElse("none"))
+        .addKeyValue("kept", current().map(Svid::toString).orElse("none"))
         .log("not certified");
   }
 

@@ -14,14 +14,11 @@ import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
 import io.isthmus.proxy.identity.Backoff;
 import io.isthmus.proxy.identity.HeldSvid;
-import io.isthmus.proxy.identity.SvidSource;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,14 +33,13 @@ import org.spiffe.workloadapi.X509SVIDResponse;
  * never came to be, is tried again with growing delays; the last good SVID is current all the
  * while.
  */
-public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
+public final class WorkloadApiSvidSource extends HeldSvid implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkloadApiSvidSource.class);
 
   private final Agent agent;
   private final Answer answer;
   private final WorkloadApiTiming timing;
   private final Backoff backoff;
-  private final HeldSvid held;
   private @Nullable Stream open;
   private @Nullable X509SVIDResponse refused;
   private volatile boolean closed;
@@ -56,36 +52,16 @@ public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
   }
 
   WorkloadApiSvidSource(Agent agent, Answer answer, WorkloadApiTiming timing) {
+    super("waiting for the agent at workload-api-socket " + agent.socket());
     this.agent = agent;
     this.answer = answer;
     this.timing = timing;
     this.backoff =
         new Backoff(timing.firstRetry(), timing.longestRetry(), RandomGenerator.getDefault());
-    this.held = new HeldSvid("waiting for the agent at workload-api-socket " + agent.socket());
   }
 
   public void start() {
     agent.loop().execute(this::ask);
-  }
-
-  @Override
-  public Optional<Svid> current() {
-    return held.current();
-  }
-
-  @Override
-  public AutoCloseable subscribe(Consumer<Svid> subscriber) {
-    return held.subscribe(subscriber);
-  }
-
-  @Override
-  public Optional<String> trouble() {
-    return held.trouble();
-  }
-
-  @Override
-  public long failures() {
-    return held.failures();
   }
 
   private void ask() {
@@ -167,8 +143,8 @@ public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
     }
     refused = null;
     backoff.reset();
-    if (held.current().filter(svid::equals).isPresent()) {
-      held.confirm(); // agents say all again when only a bundle changed
+    if (current().filter(svid::equals).isPresent()) {
+      confirm(); // agents say all again when only a bundle changed
       return;
     }
     LOG.atInfo()
@@ -176,7 +152,7 @@ public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
         .addKeyValue("notAfter", svid.notAfter())
         .addKeyValue("socket", agent.socket())
         .log("certified");
-    held.take(svid);
+    take(svid);
   }
 
   /**
@@ -185,7 +161,7 @@ public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
   private void refuse(X509SVIDResponse message, String reason) {
     if (refused != message) {
       refused = message;
-      fail("message of workload-api-socket %s refused: %s".formatted(agent.socket(), reason))
+      failed("message of workload-api-socket %s refused: %s".formatted(agent.socket(), reason))
           .log("not certified");
     }
     agent.loop().schedule(() -> judgeAgain(message), timing.judgeAgain().toNanos(), NANOSECONDS);
@@ -205,22 +181,23 @@ public final class WorkloadApiSvidSource implements SvidSource, AutoCloseable {
     }
     switch (end) {
       case StreamEnd.AskAgain(String reason) -> retry(reason);
-      case StreamEnd.Final(String reason) -> fail(reason).log("not certified, and not asked again");
+      case StreamEnd.Final(String reason) ->
+          failed(reason).log("not certified, and not asked again");
     }
   }
 
   private void retry(String reason) {
     Duration delay = backoff.next();
-    fail(reason).addKeyValue("retryIn", delay).log("not certified");
+    failed(reason).addKeyValue("retryIn", delay).log("not certified");
     agent.loop().schedule(this::ask, delay.toNanos(), NANOSECONDS);
   }
 
-  private LoggingEventBuilder fail(String reason) {
-    held.fail(reason);
+  private LoggingEventBuilder failed(String reason) {
+    fail(reason);
     return LOG.atWarn()
         .addKeyValue("id", answer.expected())
         .addKeyValue("reason", reason)
-        .addKeyValue("kept", held.current().map(Svid::toString).orElse("none"));
+        .addKeyValue("kept", current().map(Svid::toString).orElse("none"));
   }
 
   @Override
