@@ -1,5 +1,7 @@
 package io.isthmus.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.Svid;
@@ -174,6 +176,16 @@ final class SidecarPair implements AutoCloseable {
       socket.close();
       throw new IOException(head);
     }
+    return socket;
+  }
+
+  /** A connection to hello by the explicit proxy of the sidecar at {@code ip}. */
+  static Socket callHello(String ip) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(ip, 15080));
+    socket.setSoTimeout(20_000);
+    socket.getOutputStream().write(ascii("CONNECT " + HELLO + " HTTP/1.1\r\n\r\n"));
+    assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
     return socket;
   }
 

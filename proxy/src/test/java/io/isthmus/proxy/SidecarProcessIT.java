@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.FakeControlPlane;
 import io.isthmus.proxy.training.Loopback;
 import io.isthmus.proxy.training.PackagedProcess;
@@ -54,7 +53,7 @@ final class SidecarProcessIT {
     application = EchoApplication.start(new InetSocketAddress(ip, 8080));
     control = new FakeControlPlane(ca, directory).serving(mesh.service());
     control.certifies = ca.id("shop", "hello");
-    ControlPlane address = control.start().address();
+    control.start();
     sidecar =
         new PackagedProcess(
             new PackagedProcess.Launch(
@@ -62,17 +61,7 @@ final class SidecarProcessIT {
                 Path.of("target", "isthmus-proxy.jar"),
                 ip,
                 directory.resolve("sidecar.log")),
-            List.of(
-                "--cluster=west",
-                "--trust-domain=west.demo",
-                "--namespace=shop",
-                "--service-account=hello",
-                "--pod=hello-1",
-                "--control-address=127.0.0.1:" + address.address().getPort(),
-                "--control-bundle=" + address.bundleFile(),
-                "--token-file=" + address.tokenFile(),
-                "--explicit-address=" + ip + ":15080",
-                "--drain-period=" + DRAIN_PERIOD.toSeconds() + "s"));
+            control.sidecarArguments(ip, "--drain-period=" + DRAIN_PERIOD.toSeconds() + "s"));
     mesh.configureSidecar(ca, control.certifies, ip);
     sidecar.awaitReady();
   }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.FakeControlPlane;
 import io.isthmus.proxy.identity.workloadapi.FakeAgent;
 import io.isthmus.proxy.training.Loopback;
@@ -23,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,20 +76,6 @@ final class SvidSourcesIT {
   }
 
   private void sidecar(String... more) throws IOException {
-    ControlPlane address = control.address();
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--cluster=west",
-                "--trust-domain=west.demo",
-                "--namespace=shop",
-                "--service-account=hello",
-                "--pod=hello-1",
-                "--control-address=127.0.0.1:" + address.address().getPort(),
-                "--control-bundle=" + address.bundleFile(),
-                "--token-file=" + address.tokenFile(),
-                "--explicit-address=" + ip + ":15080"));
-    arguments.addAll(List.of(more));
     sidecar =
         new PackagedProcess(
             new PackagedProcess.Launch(
@@ -101,7 +85,7 @@ final class SvidSourcesIT {
                 Path.of("target", "isthmus-proxy.jar"),
                 ip,
                 directory.resolve("sidecar.log")),
-            arguments);
+            control.sidecarArguments(ip, more));
     mesh.configureSidecar(ca, first.id(), ip);
   }
 
@@ -218,7 +202,7 @@ final class SvidSourcesIT {
   /** One connection that stays, and one after the other that is new: none fails. */
   private void carriesRequestsWhile(Change change) throws Exception {
     enough.set(false);
-    try (Socket held = request();
+    try (Socket held = SidecarPair.callHello(ip);
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Void> calling = callers.submit(this::callUntilEnough);
       try {
@@ -235,7 +219,7 @@ final class SvidSourcesIT {
 
   private Void callUntilEnough() throws IOException {
     while (!enough.get()) {
-      try (Socket socket = request()) {
+      try (Socket socket = SidecarPair.callHello(ip)) {
         echo(socket);
         answered.incrementAndGet();
       }
@@ -246,19 +230,5 @@ final class SvidSourcesIT {
   private static void echo(Socket socket) throws IOException {
     socket.getOutputStream().write(SidecarPair.ascii("hello"));
     assertThat(socket.getInputStream().readNBytes(5)).isEqualTo(SidecarPair.ascii("hello"));
-  }
-
-  private Socket request() throws IOException {
-    Socket socket = new Socket();
-    socket.connect(new InetSocketAddress(ip, 15080));
-    socket.setSoTimeout(20_000);
-    socket
-        .getOutputStream()
-        .write(
-            SidecarPair.ascii(
-                "CONNECT %s:%d HTTP/1.1\r\n\r\n"
-                    .formatted(ServedMesh.EXPLICIT_HOST, ServedMesh.EXPLICIT_PORT)));
-    assertThat(SidecarPair.head(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
-    return socket;
   }
 }

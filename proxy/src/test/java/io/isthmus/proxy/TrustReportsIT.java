@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.FakeControlPlane;
 import io.isthmus.proxy.training.Loopback;
 import io.isthmus.proxy.training.PackagedProcess;
@@ -44,7 +43,7 @@ final class TrustReportsIT {
     control =
         new FakeControlPlane(ca, directory).serving(mesh.service()).serving(reports.service());
     control.certifies = ca.id("shop", "hello");
-    ControlPlane address = control.start().address();
+    control.start();
     sidecar =
         new PackagedProcess(
             new PackagedProcess.Launch(
@@ -52,16 +51,7 @@ final class TrustReportsIT {
                 Path.of("target", "isthmus-proxy.jar"),
                 ip,
                 directory.resolve("sidecar.log")),
-            List.of(
-                "--cluster=west",
-                "--trust-domain=west.demo",
-                "--namespace=shop",
-                "--service-account=hello",
-                "--pod=hello-1",
-                "--control-address=127.0.0.1:" + address.address().getPort(),
-                "--control-bundle=" + address.bundleFile(),
-                "--token-file=" + address.tokenFile(),
-                "--explicit-address=" + ip + ":15080"));
+            control.sidecarArguments(ip));
     mesh.configureSidecar(ca, control.certifies, ip);
     sidecar.awaitReady();
   }
@@ -96,7 +86,7 @@ final class TrustReportsIT {
     assertThat(first.getLeaf().getIssuerSha256())
         .isEqualTo(Fingerprint.of(ca.issuer().certificate()));
 
-    try (Socket live = request()) {
+    try (Socket live = SidecarPair.callHello(ip)) {
       assertThat(echoed(live, "before")).isEqualTo("before");
       mesh.serve(bundle(2, next));
       TrustReport refusing = reports.await(report -> report.getRefusedCount() > 0);
@@ -113,7 +103,7 @@ final class TrustReportsIT {
           .hasSize(1)
           .allMatch(count -> count >= 2);
       assertThat(echoed(live, "still")).isEqualTo("still");
-      try (Socket another = request()) {
+      try (Socket another = SidecarPair.callHello(ip)) {
         assertThat(echoed(another, "new")).isEqualTo("new");
       }
     }
@@ -144,7 +134,7 @@ final class TrustReportsIT {
             plain.refreshHint(),
             plain.anchors(),
             Set.of(Fingerprint.of(ca.root().certificate())));
-    try (Socket live = request()) {
+    try (Socket live = SidecarPair.callHello(ip)) {
       assertThat(echoed(live, "before")).isEqualTo("before");
       mesh.serve(revoking);
       TrustReport after = reports.await(report -> enforces(report, revoking));
@@ -162,20 +152,6 @@ final class TrustReportsIT {
     } catch (IOException e) {
       return false; // a read that timed out: nobody cut it
     }
-  }
-
-  private Socket request() throws IOException {
-    Socket socket = new Socket();
-    socket.connect(new InetSocketAddress(ip, 15080));
-    socket.setSoTimeout(20_000);
-    socket
-        .getOutputStream()
-        .write(
-            SidecarPair.ascii(
-                "CONNECT %s:%d HTTP/1.1\r\n\r\n"
-                    .formatted(ServedMesh.EXPLICIT_HOST, ServedMesh.EXPLICIT_PORT)));
-    assertThat(SidecarPair.head(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
-    return socket;
   }
 
   private static String echoed(Socket socket, String text) throws IOException {

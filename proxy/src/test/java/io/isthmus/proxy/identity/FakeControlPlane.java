@@ -125,6 +125,25 @@ public final class FakeControlPlane implements AutoCloseable {
         directory.resolve("token"));
   }
 
+  /** How the sidecar of {@code hello-1} at {@code ip}, which has an explicit proxy, is started. */
+  public List<String> sidecarArguments(String ip, String... more) {
+    ControlPlane at = address();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--cluster=west",
+                "--trust-domain=west.demo",
+                "--namespace=shop",
+                "--service-account=hello",
+                "--pod=hello-1",
+                "--control-address=127.0.0.1:" + at.address().getPort(),
+                "--control-bundle=" + at.bundleFile(),
+                "--token-file=" + at.tokenFile(),
+                "--explicit-address=" + ip + ":15080"));
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
   @Override
   public void close() throws InterruptedException {
     stop();

@@ -2,14 +2,12 @@ package io.isthmus.proxy.training;
 
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.EchoApplication;
-import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.FakeControlPlane;
 import io.isthmus.proxy.xds.ServedMesh;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Trains the sidecar: it calls an application that it is itself the sidecar of, so that one process
@@ -28,23 +26,15 @@ final class SidecarTraining {
     try (EchoApplication application = EchoApplication.start(new InetSocketAddress(pod, 8080));
         FakeControlPlane control = new FakeControlPlane(ca, directory).serving(mesh.service())) {
       control.certifies = ca.id("shop", "hello");
-      ControlPlane address = control.start().address();
+      control.start();
       InetSocketAddress explicit = new InetSocketAddress(pod, 15080);
       try (Trainee sidecar =
           new Trainee(
               Path.of(args[0]),
               Path.of(args[1]),
               ip,
-              List.of(
-                  "--cluster=west",
-                  "--trust-domain=west.demo",
-                  "--namespace=shop",
-                  "--service-account=hello",
-                  "--pod=hello-1",
-                  "--control-address=127.0.0.1:" + address.address().getPort(),
-                  "--control-bundle=" + address.bundleFile(),
-                  "--token-file=" + address.tokenFile(),
-                  "--explicit-address=" + ip + ":15080",
+              control.sidecarArguments(
+                  ip,
                   "--outbound-address=" + ip + ":15001",
                   "--inbound-plaintext-address=" + ip + ":15006"))) {
         mesh.configureSidecar(ca, control.certifies, ip);
