@@ -1,6 +1,5 @@
 package io.isthmus.cli.embedded;
 
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.mockwebserver.MockWebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,8 +35,7 @@ public final class EmbeddedApiServer implements AutoCloseable {
         new ServiceAccountTokens(ISSUER, TokenKey.loadOrCreate(state.resolve("token-key")), clock);
     EmbeddedApiServer embedded = new EmbeddedApiServer(address);
     embedded.server.setDispatcher(
-        new ApiDispatcher(
-            new KubernetesCrudDispatcher(), tokens, Journal.open(state.resolve("objects"))));
+        new ApiDispatcher(new ObjectStore(), tokens, Journal.open(state.resolve("objects"))));
     embedded.server.start(address.getAddress(), address.getPort());
     Thread.ofVirtual().name("forget-requests").start(embedded::forgetRequests);
     return embedded;

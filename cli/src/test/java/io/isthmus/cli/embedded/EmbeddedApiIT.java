@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ConfigMapList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -18,6 +21,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +34,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +185,53 @@ class EmbeddedApiIT {
     assertThat(Long.parseLong(next.getMetadata().getResourceVersion()))
         .isGreaterThan(Long.parseLong(kept.getMetadata().getResourceVersion()));
     assertThat(next.getSpec().getClusterIP()).isNotEqualTo(kept.getSpec().getClusterIP());
+  }
+
+  @Test
+  void tellsAWatcherOfEveryWriteWhileOtherWatchesEnd() throws InterruptedException {
+    int writes = 600;
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    AtomicBoolean writing = new AtomicBoolean(true);
+    Thread others =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (writing.get()) {
+                configMaps().watch(watcher(_ -> {})).close();
+              }
+            });
+    try (Watch _ = configMaps().watch(watcher(map -> seen.add(map.getMetadata().getName())))) {
+      for (int i = 0; i < writes; i++) {
+        client
+            .resource(
+                new ConfigMapBuilder()
+                    .withNewMetadata()
+                    .withName("map-" + i)
+                    .withNamespace("shop")
+                    .endMetadata()
+                    .build())
+            .create();
+      }
+      await().untilAsserted(() -> assertThat(seen).hasSize(writes));
+    } finally {
+      writing.set(false);
+      others.join();
+    }
+  }
+
+  private NonNamespaceOperation<ConfigMap, ConfigMapList, Resource<ConfigMap>> configMaps() {
+    return client.configMaps().inNamespace("shop");
+  }
+
+  private static Watcher<ConfigMap> watcher(Consumer<ConfigMap> seen) {
+    return new Watcher<>() {
+      @Override
+      public void eventReceived(Action action, ConfigMap map) {
+        seen.accept(map);
+      }
+
+      @Override
+      public void onClose(WatcherException cause) {}
+    };
   }
 
   @Test
