@@ -6,6 +6,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.enforcement.EnforcementBoard;
+import io.isthmus.control.enforcement.IssuerNews;
 import io.isthmus.control.enforcement.TrustReportService;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
@@ -75,6 +76,13 @@ final class MeshServer implements AutoCloseable {
                     .protocols("TLSv1.3"),
                 SslProvider.JDK)
             .build();
+    TrustReportService reports =
+        new TrustReportService(
+            parts.board(),
+            parts.snapshots()::nodes,
+            new IssuerNews(
+                () -> parts.authority().issuer().certificate(), parts.issuing().leafLifetime()),
+            clock);
     this.server =
         NettyServerBuilder.forAddress(address)
             .sslContext(tls)
@@ -83,7 +91,7 @@ final class MeshServer implements AutoCloseable {
                 new AuthenticationInterceptor(
                     parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
             .addService(new DiscoveryService(parts.snapshots()))
-            .addService(new TrustReportService(parts.board(), parts.snapshots()::nodes, clock))
+            .addService(reports)
             .addService(
                 new CertificateService(
                     parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))
@@ -100,6 +108,7 @@ final class MeshServer implements AutoCloseable {
         identity,
         own -> own.current().notAfter().getEpochSecond());
     parts.authority().subscribe(() -> renew(identity));
+    parts.authority().subscribe(reports::announce);
     timer.scheduleWithFixedDelay(
         () -> renew(identity), RENEWAL_CHECK_SECONDS, RENEWAL_CHECK_SECONDS, TimeUnit.SECONDS);
   }

@@ -5,13 +5,18 @@ import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.control.enforcement.IssuerNews.Told;
 import io.isthmus.control.identity.Caller;
 import io.isthmus.control.state.ProxyNode;
-import isthmus.trust.v1alpha1.ReportSummary;
+import isthmus.trust.v1alpha1.IssuerAnnouncement;
 import isthmus.trust.v1alpha1.TrustReport;
 import isthmus.trust.v1alpha1.TrustReportsGrpc;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,60 +24,88 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes reports of the proxies that are connected for their configuration: a caller reports for the
- * pod that its own discovery stream was let in for, and for no other.
+ * pod that its own discovery stream was let in for, and for no other. Who shows a leaf of another
+ * issuer than the one that signs now, and can renew, is told.
  */
 public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(TrustReportService.class);
 
   private final EnforcementBoard board;
   private final Supplier<List<ProxyNode>> connected;
+  private final IssuerNews news;
   private final InstantSource clock;
+  private final Set<Reports> streams = ConcurrentHashMap.newKeySet();
 
   /**
    * @param connected whose discovery streams are open
    */
   public TrustReportService(
-      EnforcementBoard board, Supplier<List<ProxyNode>> connected, InstantSource clock) {
+      EnforcementBoard board,
+      Supplier<List<ProxyNode>> connected,
+      IssuerNews news,
+      InstantSource clock) {
     this.board = board;
     this.connected = connected;
+    this.news = news;
     this.clock = clock;
   }
 
   @Override
-  public StreamObserver<TrustReport> report(StreamObserver<ReportSummary> summary) {
-    return new Reports(Caller.current().id(), summary);
+  public StreamObserver<TrustReport> report(StreamObserver<IssuerAnnouncement> announcements) {
+    Reports reports = new Reports(Caller.current().id(), announcements);
+    streams.add(reports);
+    return reports;
   }
 
-  /** The reports of one stream; gRPC calls it from one thread at a time. */
+  /** The issuer may have changed: tells whom it concerns, at once; any thread. */
+  public void announce() {
+    streams.forEach(Reports::announce);
+  }
+
+  /** The reports of one stream. gRPC and {@link #announce} take turns by its lock. */
   private final class Reports implements StreamObserver<TrustReport> {
     private final SpiffeId caller;
-    private final StreamObserver<ReportSummary> summary;
+    private final StreamObserver<IssuerAnnouncement> announcements;
     private @Nullable Open open;
+    private Optional<String> renewable = Optional.empty();
+    private Told told = Told.NOTHING;
     private boolean ended;
 
     private record Open(String pod, EnforcementBoard.Stream stream) {}
 
-    Reports(SpiffeId caller, StreamObserver<ReportSummary> summary) {
+    Reports(SpiffeId caller, StreamObserver<IssuerAnnouncement> announcements) {
       this.caller = caller;
-      this.summary = summary;
-      ((ServerCallStreamObserver<ReportSummary>) summary).setOnCancelHandler(this::end);
+      this.announcements = announcements;
+      ((ServerCallStreamObserver<IssuerAnnouncement>) announcements).setOnCancelHandler(this::end);
     }
 
     @Override
-    public void onNext(TrustReport report) {
+    public synchronized void onNext(TrustReport report) {
       if (ended) {
         return;
       }
       try {
         EnforcementBoard.Stream stream = streamOf(report.getPod());
-        stream.received(ReportReader.read(report, clock.instant()));
+        Reported read = ReportReader.read(report, clock.instant());
+        stream.received(read);
+        renewable = read.leaf().map(Reported.Leaf::issuer).filter(_ -> report.getRenewsWhenTold());
+        announce();
       } catch (StatusException e) {
         LOG.atInfo()
             .addKeyValue("id", caller)
             .addKeyValue("reason", e.getStatus().getDescription())
             .log("trust report refused");
         end();
-        summary.onError(e);
+        announcements.onError(e);
+      }
+    }
+
+    synchronized void announce() {
+      Instant now = clock.instant();
+      if (!ended && renewable.filter(shown -> told.isDue(shown, news, now)).isPresent()) {
+        IssuerAnnouncement announcement = news.message();
+        told = new Told(announcement.getIssuerSha256(), now);
+        announcements.onNext(announcement);
       }
     }
 
@@ -109,16 +142,16 @@ public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplB
     }
 
     @Override
-    public void onCompleted() {
+    public synchronized void onCompleted() {
       if (!ended) {
         end();
-        summary.onNext(ReportSummary.getDefaultInstance());
-        summary.onCompleted();
+        announcements.onCompleted();
       }
     }
 
-    private void end() {
+    private synchronized void end() {
       ended = true;
+      streams.remove(this);
       Open known = open;
       if (known != null) {
         known.stream().ended();
