@@ -13,6 +13,7 @@ import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
 import io.isthmus.control.identity.ServerIdentity;
 import io.isthmus.control.identity.TokenAuthenticator;
+import io.isthmus.control.serving.ClientConnection;
 import io.isthmus.control.serving.DiscoveryService;
 import io.isthmus.control.serving.Snapshots;
 import io.isthmus.control.state.Mesh;
@@ -79,14 +80,17 @@ final class MeshServer implements AutoCloseable {
     TrustReportService reports =
         new TrustReportService(
             parts.board(),
-            parts.snapshots()::nodes,
             new IssuerNews(
                 () -> parts.authority().issuer().certificate(), parts.issuing().leafLifetime()),
-            clock);
+            new TrustReportService.Timing(
+                clock,
+                (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS)));
     this.server =
         NettyServerBuilder.forAddress(address)
             .sslContext(tls)
             .executor(calls)
+            .addTransportFilter(ClientConnection.filter())
+            .intercept(ClientConnection.interceptor())
             .intercept(
                 new AuthenticationInterceptor(
                     parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
