@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * Says who a peer is, or throws. Three steps, each of which can only reject: the leaf follows the
- * X509-SVID profile; the chain is valid under an anchor of the leaf's <em>own</em> trust domain;
- * the ID is one that was expected. The result of the second may come from a cache, the third never.
+ * X509-SVID profile; the chain is valid under an anchor of the leaf's <em>own</em> trust domain,
+ * and that domain's bundle revokes none of it; the ID is one that was expected. The result of the
+ * second may come from a cache, the third never.
  *
  * <p>Safe to share between threads. A leaf not seen before takes about 0.5 ms, a remembered chain
  * about 1 µs (measured on a busy two-core machine).
@@ -81,7 +82,9 @@ public final class PeerVerifier {
     }
     X509Certificate leaf = chain.getFirst();
     SpiffeId id = LeafProfile.check(leaf);
-    X509Certificate anchor = ChainValidator.anchorOf(chain, bundleOf(id), now);
+    TrustBundle bundle = bundleOf(id);
+    checkRevoked(chain, bundle);
+    X509Certificate anchor = ChainValidator.anchorOf(chain, bundle, now);
     VerifiedPeer peer = new VerifiedPeer(id, chain, anchor, earliestEnd(chain, anchor));
     cache.put(key, peer, chain);
     return peer;
@@ -134,6 +137,19 @@ public final class PeerVerifier {
               .formatted(id, bundle.sequence(), id.trustDomain()));
     }
     return bundle;
+  }
+
+  private static void checkRevoked(List<X509Certificate> chain, TrustBundle bundle)
+      throws PeerRejectedException {
+    for (X509Certificate certificate : chain) {
+      if (bundle.revokes(certificate)) {
+        throw new PeerRejectedException(
+            RejectReason.REVOKED,
+            "certificate %s is revoked by bundle %d of trust domain %s: expected a leaf of another issuer"
+                .formatted(
+                    ChainValidator.name(certificate), bundle.sequence(), bundle.trustDomain()));
+      }
+    }
   }
 
   private static Instant earliestEnd(List<X509Certificate> chain, X509Certificate anchor) {

@@ -22,5 +22,7 @@ public enum RejectReason {
   /** There is one, and it says to trust nobody. */
   EMPTY_BUNDLE,
   UNTRUSTED_CHAIN,
+  /** The bundle revokes a certificate of the chain. */
+  REVOKED,
   UNEXPECTED_ID
 }

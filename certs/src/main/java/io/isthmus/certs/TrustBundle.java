@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
  * @param sequence rises on every change; 0 where a document has none
  * @param refreshHint how often to look for the next one, {@link #DEFAULT_REFRESH_HINT} where a
  *     document has none
- * @param revoked anchors that are not to be believed for one moment more, by {@link
- *     Fingerprint#of}; none of them is among the anchors. An anchor that is merely absent was
- *     retired in peace
+ * @param revoked certificates of authorities, anchors or issuers under them, that are not to be
+ *     believed for one moment more, by {@link Fingerprint#of}; none of them is among the anchors.
+ *     An anchor that is merely absent was retired in peace
  */
 public record TrustBundle(
     TrustDomain trustDomain,
@@ -77,13 +77,13 @@ public record TrustBundle(
       TrustDomain trustDomain, List<X509Certificate> anchors, Set<String> revoked) {
     if (revoked.size() > MAX_REVOKED) {
       throw new IllegalArgumentException(
-          "%d revoked anchors of %s: expected at most %d"
+          "%d revoked authorities of %s: expected at most %d"
               .formatted(revoked.size(), trustDomain, MAX_REVOKED));
     }
     for (String fingerprint : revoked) {
       if (!SHA256.matcher(fingerprint).matches()) {
         throw new IllegalArgumentException(
-            "revoked anchor %s of %s: expected 64 lower-case hexadecimal digits"
+            "revoked authority %s of %s: expected 64 lower-case hexadecimal digits"
                 .formatted(Quoted.of(fingerprint), trustDomain));
       }
     }
@@ -99,9 +99,19 @@ public record TrustBundle(
     }
   }
 
-  /** Whether this bundle says that nothing under {@code anchor} is to be believed any more. */
-  public boolean revokes(X509Certificate anchor) {
-    return !revoked.isEmpty() && revoked.contains(Fingerprint.of(anchor));
+  /** Whether this bundle says that nothing under {@code authority} is to be believed any more. */
+  public boolean revokes(X509Certificate authority) {
+    return !revoked.isEmpty() && revoked.contains(Fingerprint.of(authority));
+  }
+
+  /** Whether one of these is revoked: of a chain, all of it is then. */
+  public boolean revokesAnyOf(List<X509Certificate> chain) {
+    return !revoked.isEmpty() && chain.stream().anyMatch(this::revokes);
+  }
+
+  /** Whether something that vouched for {@code peer} is revoked. */
+  public boolean revokes(VerifiedPeer peer) {
+    return revokes(peer.anchor()) || revokesAnyOf(peer.chain());
   }
 
   /**

@@ -73,7 +73,7 @@ class BundleDocumentTest {
 
   @Test
   void refusesARevocationThatIsNoFingerprint() {
-    refused("{\"keys\":[],\"isthmus_revoked\":[\"AB\"]}", "revoked anchor \"AB\"");
+    refused("{\"keys\":[],\"isthmus_revoked\":[\"AB\"]}", "revoked authority \"AB\"");
     refused("{\"keys\":[],\"isthmus_revoked\":[1]}", "isthmus_revoked[0] is VALUE_NUMBER_INT");
     refused("{\"keys\":[],\"isthmus_revoked\":{}}", "isthmus_revoked is START_OBJECT");
   }

@@ -47,6 +47,31 @@ class PeerVerifierTest {
   }
 
   @Test
+  void aLeafUnderARevokedIssuerIsRejectedAlthoughItsRootStays() throws Exception {
+    TrustBundle plain = WEST.bundle();
+    TestCa other = WEST.withNewIssuer();
+    PeerVerifier revoking =
+        new PeerVerifier(
+            BundleSet.of(
+                new TrustBundle(
+                    plain.trustDomain(),
+                    2,
+                    plain.refreshHint(),
+                    plain.anchors(),
+                    Set.of(Fingerprint.of(WEST.issuer().certificate())))),
+            now::get);
+    for (int i = 0; i < 2; i++) { // what is remembered would be believed the second time
+      assertThat(reason(() -> revoking.verifyClient(web.chain(), ANY_OF_WEST)))
+          .isEqualTo(RejectReason.REVOKED);
+      assertThat(reason(() -> revoking.verifyServer(web.chain(), ANY_OF_WEST)))
+          .isEqualTo(RejectReason.REVOKED);
+    }
+    Svid clean = other.svid("shop", "web");
+    now.set(Instant.now()); // its issuer was made just now
+    assertThat(revoking.verifyClient(clean.chain(), ANY_OF_WEST).id()).isEqualTo(WEB);
+  }
+
+  @Test
   void remembersAChainByItsBytes() throws Exception {
     VerifiedPeer first = verifier.verifyClient(web.chain(), ANY_OF_WEST);
     assertThat(verifier.verifyServer(parsedAgain(web.chain()), ANY_OF_WEST)).isSameAs(first);

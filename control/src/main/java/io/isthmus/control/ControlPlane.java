@@ -126,7 +126,7 @@ final class ControlPlane implements AutoCloseable {
     StreamObservers observers = new StreamObservers(metrics, clock);
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
     EnforcementBoard board = new EnforcementBoard(clock);
-    EnforcementPublisher publisher = publisher(board, snapshots, informers);
+    EnforcementPublisher publisher = publisher(board, snapshots, authority, informers);
     MeshServer server = meshServer(authority, snapshots, board);
     running =
         () -> {
@@ -208,11 +208,16 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private EnforcementPublisher publisher(
-      EnforcementBoard board, Snapshots snapshots, ClusterInformers informers) {
+      EnforcementBoard board,
+      Snapshots snapshots,
+      LiveAuthority authority,
+      ClusterInformers informers) {
     return new EnforcementPublisher(
         board,
         new EnforcementPublisher.Sources(
-            snapshots::verifiers, () -> snapshots.state().trust().bundles()),
+            snapshots::verifiers,
+            () -> snapshots.state().trust().bundles(),
+            () -> authority.current().fingerprints()),
         new EnforcementStatuses(
             new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock),
         clock);

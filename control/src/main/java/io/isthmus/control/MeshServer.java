@@ -6,12 +6,14 @@ import io.grpc.netty.NettyServerBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.enforcement.EnforcementBoard;
+import io.isthmus.control.enforcement.IssuerNews;
 import io.isthmus.control.enforcement.TrustReportService;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
 import io.isthmus.control.identity.ServerIdentity;
 import io.isthmus.control.identity.TokenAuthenticator;
+import io.isthmus.control.serving.ClientConnection;
 import io.isthmus.control.serving.DiscoveryService;
 import io.isthmus.control.serving.Snapshots;
 import io.isthmus.control.state.Mesh;
@@ -75,15 +77,25 @@ final class MeshServer implements AutoCloseable {
                     .protocols("TLSv1.3"),
                 SslProvider.JDK)
             .build();
+    TrustReportService reports =
+        new TrustReportService(
+            parts.board(),
+            new IssuerNews(
+                () -> parts.authority().issuer().certificate(), parts.issuing().leafLifetime()),
+            new TrustReportService.Timing(
+                clock,
+                (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS)));
     this.server =
         NettyServerBuilder.forAddress(address)
             .sslContext(tls)
             .executor(calls)
+            .addTransportFilter(ClientConnection.filter())
+            .intercept(ClientConnection.interceptor())
             .intercept(
                 new AuthenticationInterceptor(
                     parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
             .addService(new DiscoveryService(parts.snapshots()))
-            .addService(new TrustReportService(parts.board(), parts.snapshots()::nodes, clock))
+            .addService(reports)
             .addService(
                 new CertificateService(
                     parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))
@@ -100,6 +112,7 @@ final class MeshServer implements AutoCloseable {
         identity,
         own -> own.current().notAfter().getEpochSecond());
     parts.authority().subscribe(() -> renew(identity));
+    parts.authority().subscribe(reports::announce);
     timer.scheduleWithFixedDelay(
         () -> renew(identity), RENEWAL_CHECK_SECONDS, RENEWAL_CHECK_SECONDS, TimeUnit.SECONDS);
   }

@@ -1,5 +1,6 @@
 package io.isthmus.control;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,12 +19,17 @@ import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.resources.ResourceKind;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.Scope;
 import isthmus.trust.v1alpha1.BundleInForce;
+import isthmus.trust.v1alpha1.IssuerAnnouncement;
+import isthmus.trust.v1alpha1.Leaf;
 import isthmus.trust.v1alpha1.TrustReport;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -34,6 +41,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -345,6 +354,91 @@ final class ControlPlaneIT {
       assertThat(client.reports("").end().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
       victim.close();
     }
+  }
+
+  @Test
+  void aProxyIsToldWhichIssuerSignsNowAndGetsALeafOfItAndBackAgain() throws Exception {
+    String token = api.createToken(shop, "renews", "isthmus");
+    Secret before = issuerSecret();
+    try (TestClient client = client(first)) {
+      TestClient.Stream stream = client.stream(token, node("renews"));
+      stream.subscribe(ResourceKind.SECRET, "bundle/west.test");
+      stream.next();
+      String old = issuerOf(client.certificate(token));
+      TestClient.Reports reports = client.reports(token);
+      reports.send(showing(old));
+
+      Issuer made = Issuer.create(storedRoot(), Duration.ofDays(30), InstantSource.system());
+      store(
+          Map.of(
+              "tls.crt", base64(made.chainPem()),
+              "tls.key", base64(made.privateKeyPem())));
+      IssuerAnnouncement switched = reports.announced();
+      assertThat(switched.getIssuerSha256()).isEqualTo(Fingerprint.of(made.certificate()));
+      assertThat(switched.getRenewWithinMillis()).isEqualTo(60_000);
+      List<String> renewed = client.certificate(token);
+      assertThat(client.verify(renewed)).isEqualTo(west(shop, "renews"));
+      assertThat(issuerOf(renewed)).isEqualTo(switched.getIssuerSha256());
+      reports.send(showing(issuerOf(renewed)));
+
+      store(before.getData());
+      assertThat(reports.announced().getIssuerSha256()).isEqualTo(old);
+      assertThat(issuerOf(client.certificate(token))).isEqualTo(old);
+      assertThat(reports.more()).isEmpty();
+      stream.close();
+    } finally {
+      store(before.getData());
+    }
+  }
+
+  private static TrustReport showing(String issuer) {
+    return TrustReport.newBuilder()
+        .setPod("renews-1")
+        .setClockMillis(Instant.now().toEpochMilli())
+        .setLeaf(
+            Leaf.newBuilder()
+                .setIssuerSha256(issuer)
+                .setNotAfterMillis(Instant.now().plusSeconds(3600).toEpochMilli()))
+        .setRenewsWhenTold(true)
+        .build();
+  }
+
+  private static SpiffeId west(String namespace, String account) {
+    return SpiffeId.workload(
+        io.isthmus.certs.TrustDomain.of("west.test"), namespace, account);
+  }
+
+  private static String issuerOf(List<String> chain) {
+    return Fingerprint.of(Pem.decodeCertificates(chain.get(1)).getFirst());
+  }
+
+  private Secret secret(String name) {
+    return api.admin().secrets().inNamespace(SYSTEM).withName(name).get();
+  }
+
+  private Secret issuerSecret() {
+    return secret(ObjectNames.ISSUER_SECRET);
+  }
+
+  private RootAuthority storedRoot() {
+    Map<String, String> data = secret(ObjectNames.ROOT_SECRET).getData();
+    return RootAuthority.fromPem(text(data.get("tls.crt")), text(data.get("tls.key")));
+  }
+
+  private void store(Map<String, String> issuer) {
+    Secret stored = issuerSecret();
+    if (!issuer.equals(stored.getData())) {
+      stored.setData(issuer);
+      api.admin().resource(stored).update();
+    }
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(US_ASCII));
+  }
+
+  private static String text(String base64) {
+    return new String(Base64.getDecoder().decode(base64), US_ASCII);
   }
 
   private Service createService(String name) {

@@ -29,7 +29,7 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.resources.ResourceKind;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import isthmus.trust.v1alpha1.ReportSummary;
+import isthmus.trust.v1alpha1.IssuerAnnouncement;
 import isthmus.trust.v1alpha1.TrustReport;
 import isthmus.trust.v1alpha1.TrustReportsGrpc;
 import istio.v1.auth.IstioCertificateRequest;
@@ -138,8 +138,9 @@ final class TestClient implements AutoCloseable {
   }
 
   /** One stream of trust reports. */
-  static final class Reports implements StreamObserver<ReportSummary> {
+  static final class Reports implements StreamObserver<IssuerAnnouncement> {
     private final CompletableFuture<Status> end = new CompletableFuture<>();
+    private final BlockingQueue<IssuerAnnouncement> announced = new LinkedBlockingQueue<>();
     private final StreamObserver<TrustReport> requests;
 
     Reports(Channel channel) {
@@ -148,6 +149,20 @@ final class TestClient implements AutoCloseable {
 
     void send(TrustReport report) {
       requests.onNext(report);
+    }
+
+    /** The next one; fails when none comes. */
+    IssuerAnnouncement announced() throws InterruptedException {
+      IssuerAnnouncement next = announced.poll(20, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("no announcement within 20 s; " + end);
+      }
+      return next;
+    }
+
+    /** Those that came and were not asked for. */
+    List<IssuerAnnouncement> more() {
+      return List.copyOf(announced);
     }
 
     Status end() {
@@ -159,7 +174,9 @@ final class TestClient implements AutoCloseable {
     }
 
     @Override
-    public void onNext(ReportSummary summary) {}
+    public void onNext(IssuerAnnouncement announcement) {
+      announced.add(announcement);
+    }
 
     @Override
     public void onError(Throwable error) {

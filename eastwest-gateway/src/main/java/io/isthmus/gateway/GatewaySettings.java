@@ -40,6 +40,7 @@ public record GatewaySettings(Settings values) {
             SidecarSettings.READY_ADDRESS,
             SidecarSettings.ACCESS_LOG,
             SidecarSettings.DRAIN_PERIOD,
+            SidecarSettings.MAX_CONNECTION_AGE,
             SidecarSettings.MEMORY_BUDGET,
             SidecarSettings.THREADS,
             SidecarSettings.CONNECT_TIMEOUT));

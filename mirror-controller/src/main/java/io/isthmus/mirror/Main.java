@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,7 @@ public final class Main {
                 trustDomain,
                 settings.get(MirrorSettings.NAMESPACE),
                 ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT),
-            clock);
+            new ControlPlaneSvidSource.Timing(clock, RandomGenerator.getDefault()));
     started.push(source);
     source.start();
     return source;

@@ -78,7 +78,9 @@ public final class DataPlaneParts {
         new PooledTunnelDialer(
             contexts,
             budget,
-            TunnelSettings.DEFAULT.withConnectTimeout(connectTimeout()),
+            TunnelSettings.DEFAULT
+                .withConnectTimeout(connectTimeout())
+                .withMaxAge(settings.get(SidecarSettings.MAX_CONNECTION_AGE)),
             metrics.tunnels());
   }
 
@@ -147,7 +149,8 @@ public final class DataPlaneParts {
         contexts,
         budget,
         new HboneServer.Service(handlers, metrics.accepts()),
-        ServerSettings.DEFAULT);
+        ServerSettings.DEFAULT.withMaxAge(
+            inputs.settings().get(SidecarSettings.MAX_CONNECTION_AGE)));
   }
 
   TlsContexts contexts() {

@@ -74,7 +74,8 @@ public record ProxyProcess(String name, List<Setting<?>> settings) {
             member.node(),
             config,
             plane.metrics().config());
-    client.sharedWith(new TrustReporter(member.node().workload().pod(), plane.trust(), clock));
+    client.sharedWith(
+        new TrustReporter(member.node().workload().pod(), plane.trust(), svids, clock));
     client.start();
     plane.start();
     Shutdown.onSignal(plane::drain);

@@ -64,6 +64,12 @@ public record SidecarSettings(Settings values) {
   public static final Setting<Duration> DRAIN_PERIOD =
       Setting.duration("drain-period", "how long open connections may go on after SIGTERM")
           .withDefault(Duration.ofSeconds(30));
+  public static final Setting<Optional<Duration>> MAX_CONNECTION_AGE =
+      Setting.duration(
+              "max-connection-age",
+              "after this time a tunnel is closed, connections inside it included, which else outlive their certificates")
+          .must("at least 1m", age -> age.compareTo(Duration.ofMinutes(1)) >= 0)
+          .optional();
   public static final Setting<Long> MEMORY_BUDGET =
       Setting.bytes("memory-budget", "memory for the windows of tunnels").withDefault(64L << 20);
   public static final Setting<Integer> THREADS =
@@ -118,6 +124,7 @@ public record SidecarSettings(Settings values) {
             READY_ADDRESS,
             ACCESS_LOG,
             DRAIN_PERIOD,
+            MAX_CONNECTION_AGE,
             MEMORY_BUDGET,
             THREADS,
             CONNECT_TIMEOUT,

@@ -9,6 +9,7 @@ import io.isthmus.proxy.identity.files.PemFiles;
 import io.isthmus.proxy.identity.workloadapi.Agent;
 import io.isthmus.proxy.identity.workloadapi.WorkloadApiSvidSource;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes the source that the settings ask for, and loads no class of another one: a sidecar's memory
@@ -27,7 +28,9 @@ record SvidSources(ControlPlaneConnector connector, SpiffeId id, InstantSource c
   }
 
   private SvidSource control() {
-    ControlPlaneSvidSource source = new ControlPlaneSvidSource(connector, id, clock);
+    ControlPlaneSvidSource source =
+        new ControlPlaneSvidSource(
+            connector, id, new ControlPlaneSvidSource.Timing(clock, RandomGenerator.getDefault()));
     source.start();
     return source;
   }

@@ -71,6 +71,9 @@ public record TrustEnforcement(
       String digest,
       @Doc("Connected proxies that verify peers of this trust domain.") int verifiers,
       @Doc("Those of them whose TLS contexts are made of this generation.") int enforcing,
+      @Doc(
+              "Connected proxies that say nothing now, or never did: what they show and keep is not known.")
+          int unreported,
       @Doc("The others, the first ten, and how many more.") @Default("[]") @MaxItems(11)
           List<String> waitingFor,
       @Doc("Generations that proxies refused, and why; the first ten.") @Default("[]") @MaxItems(11)

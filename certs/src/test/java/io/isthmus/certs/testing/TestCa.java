@@ -32,6 +32,11 @@ public final class TestCa {
     return new TestCa(root, Issuer.create(root, Duration.ofDays(365), clock));
   }
 
+  /** Another issuer under the same root. */
+  public TestCa withNewIssuer() {
+    return new TestCa(root, Issuer.create(root, Duration.ofDays(365), Clock.systemUTC()));
+  }
+
   public TrustDomain trustDomain() {
     return root.trustDomain();
   }

@@ -1,5 +1,6 @@
 package io.isthmus.control.authority;
 
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.RootAuthority;
@@ -7,6 +8,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this trust domain issues with, and what others verify with.
@@ -45,6 +49,16 @@ public record Authority(
 
   static Optional<RootAuthority> rootOf(List<RootAuthority> roots, Issuer issuer) {
     return roots.stream().filter(root -> root.signed(issuer)).findFirst();
+  }
+
+  /** Of all roots and issuers, by SHA-256 in hexadecimal. */
+  public Set<String> fingerprints() {
+    return Stream.concat(
+            roots.stream().map(RootAuthority::certificate),
+            Stream.concat(Stream.of(issuers.active()), issuers.other().stream())
+                .map(Issuer::certificate))
+        .map(Fingerprint::of)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The anchors that the phase calls for: that of the active issuer first. */

@@ -75,7 +75,8 @@ final class BundleStore {
             mesh.trustDomain(),
             after(Math.max(last, current.sequence())),
             current.refreshHint(),
-            anchors);
+            anchors.stream().filter(anchor -> !current.revokes(anchor)).toList(),
+            current.revoked()); // what somebody revoked by hand stays so
     if (current.digest().equals(next.digest()) && current.sequence() >= last) {
       return current;
     }

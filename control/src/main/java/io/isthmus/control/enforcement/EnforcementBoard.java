@@ -20,6 +20,7 @@ import java.util.Set;
 public final class EnforcementBoard {
   private final InstantSource clock;
   private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<Key, Instant> connectedSince = new HashMap<>();
 
   public EnforcementBoard(InstantSource clock) {
     this.clock = clock;
@@ -80,10 +81,12 @@ public final class EnforcementBoard {
         rows.add(
             new Row(
                 verifier,
+                connectedSince.computeIfAbsent(key, _ -> clock.instant()),
                 entry.flatMap(known -> known.last),
                 entry.flatMap(known -> known.endedAt)));
       }
     }
+    connectedSince.keySet().retainAll(present);
     entries
         .entrySet()
         .removeIf(each -> each.getValue().endedAt.isPresent() && !present.contains(each.getKey()));

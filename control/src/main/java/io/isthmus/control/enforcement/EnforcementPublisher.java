@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,8 +41,13 @@ public final class EnforcementPublisher {
    *
    * @param connected who has an open discovery stream
    * @param bundles what is handed out
+   * @param authorities roots and issuers of the own trust domain, by SHA-256 in hexadecimal: what is
+   *     said of them is never left out for want of room
    */
-  public record Sources(Supplier<List<Verifier>> connected, Supplier<BundleSet> bundles) {}
+  public record Sources(
+      Supplier<List<Verifier>> connected,
+      Supplier<BundleSet> bundles,
+      Supplier<Set<String>> authorities) {}
 
   /** What was written last, or tried. */
   private record Written(Reporter essence, Instant at) {
@@ -73,7 +79,7 @@ public final class EnforcementPublisher {
 
   private void write(TrustBundle bundle, List<Row> rows) {
     Instant now = clock.instant();
-    Summary summary = Summary.of(bundle, rows, now);
+    Summary summary = Summary.of(bundle, rows, sources.authorities().get(), now);
     Written last = written.get(bundle.trustDomain());
     if (last == null || last.isDue(summary.essence(), now)) {
       boolean done = sink.write(bundle.trustDomain(), summary.status());
@@ -85,7 +91,7 @@ public final class EnforcementPublisher {
   /** Differs from whatever comes, so that it is written when it may be. */
   private static Reporter nothing() {
     return new Reporter(
-        -1, "", 0, 0, List.of(), List.of(), List.of(), List.of(), 0, Instant.EPOCH.toString());
+        -1, "", 0, 0, 0, List.of(), List.of(), List.of(), List.of(), 0, Instant.EPOCH.toString());
   }
 
   /** One line for each connected proxy; any thread. */

@@ -13,11 +13,19 @@ import java.util.stream.Collectors;
  * What is known of one connected proxy.
  *
  * @param reported the last that it said
+ * @param connectedSince when it was first seen
  * @param unknownSince when its reports ended, if they have
  */
-record Row(Verifier verifier, Optional<Reported> reported, Optional<Instant> unknownSince) {
+record Row(
+    Verifier verifier,
+    Instant connectedSince,
+    Optional<Reported> reported,
+    Optional<Instant> unknownSince) {
   /** Three reports may be late or lost; then what was said is no acknowledgement any more. */
   private static final Duration CURRENT = Duration.ofSeconds(70);
+
+  /** A proxy opens its reports as soon as its discovery stream is answered. */
+  private static final Duration FIRST_REPORT = Duration.ofSeconds(10);
 
   /** {@code <namespace>/<pod>}. */
   String name() {
@@ -37,6 +45,14 @@ record Row(Verifier verifier, Optional<Reported> reported, Optional<Instant> unk
     return unknownSince.isPresent()
         ? Optional.empty()
         : reported.filter(report -> now.isBefore(report.at().plus(CURRENT)));
+  }
+
+  /**
+   * Whether it is connected, and has had the time to report, and nothing is known of what it shows
+   * and keeps.
+   */
+  boolean isUnreported(Instant now) {
+    return current(now).isEmpty() && !now.isBefore(connectedSince.plus(FIRST_REPORT));
   }
 
   /** What is waited for, without the times that change by themselves. */

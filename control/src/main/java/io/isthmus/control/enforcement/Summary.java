@@ -4,6 +4,7 @@ import io.isthmus.api.trust.FirstTen;
 import io.isthmus.api.trust.TrustEnforcement.ConnectionsByAnchor;
 import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.enforcement.Reported.Generation;
@@ -12,8 +13,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,8 +33,14 @@ record Summary(Reporter status, Reporter essence) {
   private static final long SKEW_STEP = 100;
   private static final long SKEW_NEWS = 1_000;
 
-  static Summary of(TrustBundle bundle, List<Row> all, Instant now) {
+  /**
+   * @param authorities that are known here, by SHA-256: they come first, with the bundle's anchors,
+   *     so that nothing that proxies invent takes their place
+   */
+  static Summary of(TrustBundle bundle, List<Row> all, Set<String> authorities, Instant now) {
     TrustDomain domain = bundle.trustDomain();
+    Set<String> known = new HashSet<>(authorities);
+    bundle.anchors().forEach(anchor -> known.add(Fingerprint.of(anchor)));
     Generation generation = new Generation(bundle.sequence(), bundle.digest());
     List<Row> rows =
         all.stream()
@@ -41,8 +50,8 @@ record Summary(Reporter status, Reporter essence) {
     List<Row> waiting =
         rows.stream().filter(row -> !row.enforces(domain, generation, now)).toList();
     List<Reported> current = all.stream().flatMap(row -> row.current(now).stream()).toList();
-    List<LeavesByIssuer> leaves = leaves(domain, all, now);
-    List<ConnectionsByAnchor> connections = connections(domain, current);
+    List<LeavesByIssuer> leaves = leaves(domain, all, known, now);
+    List<ConnectionsByAnchor> connections = connections(domain, current, known);
     long skew =
         current.stream()
             .map(report -> report.skew().abs())
@@ -55,6 +64,7 @@ record Summary(Reporter status, Reporter essence) {
             bundle.digest(),
             rows.size(),
             rows.size() - waiting.size(),
+            (int) rows.stream().filter(row -> row.isUnreported(now)).count(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain, now)).toList()),
             refused(domain, rows, now),
             leaves,
@@ -67,6 +77,7 @@ record Summary(Reporter status, Reporter essence) {
             status.digest(),
             status.verifiers(),
             status.enforcing(),
+            status.unreported(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain)).toList()),
             refusedGenerations(domain, rows, now),
             leaves.stream()
@@ -104,7 +115,8 @@ record Summary(Reporter status, Reporter essence) {
     return FirstTen.of(texts);
   }
 
-  private static List<LeavesByIssuer> leaves(TrustDomain domain, List<Row> rows, Instant now) {
+  private static List<LeavesByIssuer> leaves(
+      TrustDomain domain, List<Row> rows, Set<String> known, Instant now) {
     Map<String, List<Instant>> ends =
         rows.stream()
             .filter(row -> row.verifier().node().identity().trustDomain().equals(domain))
@@ -120,12 +132,15 @@ record Summary(Reporter status, Reporter essence) {
                 each.getKey(),
                 each.getValue().size(),
                 each.getValue().stream().min(Comparator.naturalOrder()).orElseThrow().toString()))
-        .sorted(Comparator.comparingInt(LeavesByIssuer::count).reversed())
+        .sorted(
+            Comparator.comparing((LeavesByIssuer each) -> !known.contains(each.sha256()))
+                .thenComparing(Comparator.comparingInt(LeavesByIssuer::count).reversed()))
         .limit(MAX_ISSUERS)
         .toList();
   }
 
-  private static List<ConnectionsByAnchor> connections(TrustDomain domain, List<Reported> reports) {
+  private static List<ConnectionsByAnchor> connections(
+      TrustDomain domain, List<Reported> reports, Set<String> known) {
     Map<String, Integer> sums =
         reports.stream()
             .flatMap(report -> report.connections().stream())
@@ -138,7 +153,9 @@ record Summary(Reporter status, Reporter essence) {
                     TreeMap::new));
     return sums.entrySet().stream()
         .map(each -> new ConnectionsByAnchor(each.getKey(), each.getValue()))
-        .sorted(Comparator.comparingInt(ConnectionsByAnchor::count).reversed())
+        .sorted(
+            Comparator.comparing((ConnectionsByAnchor each) -> !known.contains(each.sha256()))
+                .thenComparing(Comparator.comparingInt(ConnectionsByAnchor::count).reversed()))
         .limit(MAX_ANCHORS)
         .toList();
   }

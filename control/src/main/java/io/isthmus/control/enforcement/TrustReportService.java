@@ -5,102 +5,157 @@ import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.control.enforcement.IssuerNews.Told;
 import io.isthmus.control.identity.Caller;
-import io.isthmus.control.state.ProxyNode;
-import isthmus.trust.v1alpha1.ReportSummary;
+import io.isthmus.control.serving.ClientConnection;
+import isthmus.trust.v1alpha1.IssuerAnnouncement;
 import isthmus.trust.v1alpha1.TrustReport;
 import isthmus.trust.v1alpha1.TrustReportsGrpc;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes reports of the proxies that are connected for their configuration: a caller reports for the
- * pod that its own discovery stream was let in for, and for no other.
+ * pod that its discovery stream on the same connection was let in for, and for no other. Who shows a
+ * leaf of another issuer than the one that signs now, and can renew, is told.
+ *
+ * <p>A stream is read once a second: of what comes faster the last report counts.
  */
 public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplBase {
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(TrustReportService.class);
 
   private final EnforcementBoard board;
-  private final Supplier<List<ProxyNode>> connected;
-  private final InstantSource clock;
+  private final IssuerNews news;
+  private final Timing timing;
+  private final Set<Reports> streams = ConcurrentHashMap.newKeySet();
 
-  /**
-   * @param connected whose discovery streams are open
-   */
-  public TrustReportService(
-      EnforcementBoard board, Supplier<List<ProxyNode>> connected, InstantSource clock) {
+  /** How time passes here. */
+  public record Timing(InstantSource clock, Later later) {}
+
+  /** Runs something once, after a while. */
+  @FunctionalInterface
+  public interface Later {
+    void run(Runnable task, Duration delay);
+  }
+
+  public TrustReportService(EnforcementBoard board, IssuerNews news, Timing timing) {
     this.board = board;
-    this.connected = connected;
-    this.clock = clock;
+    this.news = news;
+    this.timing = timing;
   }
 
   @Override
-  public StreamObserver<TrustReport> report(StreamObserver<ReportSummary> summary) {
-    return new Reports(Caller.current().id(), summary);
+  public StreamObserver<TrustReport> report(StreamObserver<IssuerAnnouncement> announcements) {
+    Reports reports =
+        new Reports(Caller.current().id(), ClientConnection.current(), announcements);
+    streams.add(reports);
+    return reports;
   }
 
-  /** The reports of one stream; gRPC calls it from one thread at a time. */
+  /** The issuer may have changed: tells whom it concerns, at once; any thread. */
+  public void announce() {
+    streams.forEach(Reports::announce);
+  }
+
+  /** The reports of one stream. gRPC, the timer and {@link #announce} take turns by its lock. */
   private final class Reports implements StreamObserver<TrustReport> {
     private final SpiffeId caller;
-    private final StreamObserver<ReportSummary> summary;
-    private @Nullable Open open;
+    private final ClientConnection connection;
+    private final StreamObserver<IssuerAnnouncement> announcements;
+    private EnforcementBoard.@Nullable Stream stream;
+    private @Nullable TrustReport waiting;
+    private Instant nextAt = Instant.MIN;
+    private Optional<String> renewable = Optional.empty();
+    private Told told = Told.NOTHING;
     private boolean ended;
 
-    private record Open(String pod, EnforcementBoard.Stream stream) {}
-
-    Reports(SpiffeId caller, StreamObserver<ReportSummary> summary) {
+    Reports(
+        SpiffeId caller,
+        ClientConnection connection,
+        StreamObserver<IssuerAnnouncement> announcements) {
       this.caller = caller;
-      this.summary = summary;
-      ((ServerCallStreamObserver<ReportSummary>) summary).setOnCancelHandler(this::end);
+      this.connection = connection;
+      this.announcements = announcements;
+      ((ServerCallStreamObserver<IssuerAnnouncement>) announcements).setOnCancelHandler(this::end);
     }
 
     @Override
-    public void onNext(TrustReport report) {
+    public synchronized void onNext(TrustReport report) {
+      Instant now = timing.clock().instant();
+      if (waiting == null && now.isBefore(nextAt)) {
+        timing.later().run(this::takeWaiting, Duration.between(now, nextAt));
+      }
+      if (now.isBefore(nextAt)) {
+        waiting = report;
+      } else {
+        waiting = null;
+        take(report, now);
+      }
+    }
+
+    private synchronized void takeWaiting() {
+      TrustReport last = waiting;
+      if (last != null) {
+        waiting = null;
+        take(last, timing.clock().instant());
+      }
+    }
+
+    private void take(TrustReport report, Instant now) {
       if (ended) {
         return;
       }
+      nextAt = now.plus(BETWEEN_REPORTS);
       try {
-        EnforcementBoard.Stream stream = streamOf(report.getPod());
-        stream.received(ReportReader.read(report, clock.instant()));
+        checkPod(report.getPod());
+        Reported read = ReportReader.read(report, now);
+        EnforcementBoard.Stream open = stream;
+        if (open == null) {
+          open = board.open(caller, report.getPod());
+          stream = open;
+        }
+        open.received(read);
+        renewable = read.leaf().map(Reported.Leaf::issuer).filter(_ -> report.getRenewsWhenTold());
+        announce();
       } catch (StatusException e) {
         LOG.atInfo()
             .addKeyValue("id", caller)
             .addKeyValue("reason", e.getStatus().getDescription())
             .log("trust report refused");
         end();
-        summary.onError(e);
+        announcements.onError(e);
       }
     }
 
-    private EnforcementBoard.Stream streamOf(String pod) throws StatusException {
-      Open known = open;
-      if (known == null) {
-        if (connected.get().stream().noneMatch(node -> isOf(node, pod))) {
-          throw denied("has no discovery stream");
-        }
-        known = new Open(pod, board.open(caller, pod));
-        open = known;
-      } else if (!known.pod().equals(pod)) {
-        throw denied("is another one than before");
+    synchronized void announce() {
+      Instant now = timing.clock().instant();
+      if (!ended && renewable.filter(shown -> told.isDue(shown, news, now)).isPresent()) {
+        IssuerAnnouncement announcement = news.message();
+        told = new Told(announcement.getIssuerSha256(), now);
+        announcements.onNext(announcement);
       }
-      return known.stream();
-    }
-
-    private boolean isOf(ProxyNode node, String pod) {
-      return node.identity().equals(caller) && node.pod().equals(pod);
     }
 
     /** The pod is not named: it is the caller's word, and as long as the caller likes. */
-    private StatusException denied(String what) {
-      return Status.PERMISSION_DENIED
-          .withDescription(
-              "the reported pod %s: expected one of %s with an open discovery stream here"
-                  .formatted(what, caller))
-          .asException();
+    private void checkPod(String pod) throws StatusException {
+      if (connection
+          .node()
+          .filter(node -> node.identity().equals(caller) && node.pod().equals(pod))
+          .isEmpty()) {
+        throw Status.PERMISSION_DENIED
+            .withDescription(
+                "the reported pod is not the one of %s whose discovery stream is open on this connection"
+                    .formatted(caller))
+            .asException();
+      }
     }
 
     @Override
@@ -109,20 +164,20 @@ public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplB
     }
 
     @Override
-    public void onCompleted() {
+    public synchronized void onCompleted() {
       if (!ended) {
         end();
-        summary.onNext(ReportSummary.getDefaultInstance());
-        summary.onCompleted();
+        announcements.onCompleted();
       }
     }
 
-    private void end() {
+    private synchronized void end() {
       ended = true;
-      Open known = open;
-      if (known != null) {
-        known.stream().ended();
-        open = null;
+      streams.remove(this);
+      EnforcementBoard.Stream open = stream;
+      if (open != null) {
+        open.ended();
+        stream = null;
       }
     }
   }

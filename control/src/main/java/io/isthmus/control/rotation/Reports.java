@@ -65,6 +65,7 @@ final class Reports {
     List<String> behind = new ArrayList<>();
     Map<String, Integer> leaves = new HashMap<>();
     Map<String, Integer> connections = new HashMap<>();
+    int unreported = 0;
     long skew = 0;
     Instant observed = now;
     for (Reporter reporter : fresh) {
@@ -79,6 +80,7 @@ final class Reports {
       reporter
           .connectionsByAnchor()
           .forEach(each -> connections.merge(each.sha256(), each.count(), Math::addExact));
+      unreported += reporter.unreported();
       skew = Math.max(skew, reporter.maxClockSkewMillis());
       Instant at = Instant.parse(reporter.observedAt()); // fresh ones can be read
       observed = at.isBefore(observed) ? at : observed;
@@ -90,6 +92,7 @@ final class Reports {
         behind,
         leaves,
         connections,
+        unreported,
         Duration.ofMillis(skew));
   }
 }

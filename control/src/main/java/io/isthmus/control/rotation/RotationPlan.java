@@ -172,10 +172,19 @@ public final class RotationPlan {
       return found;
     }
 
+    /** And of proxies that are connected and say nothing: they may have any. */
     List<String> leaves(Signer signer) {
-      return users(
-          each -> each.leaves().get(signer.issuer()),
-          "%s has %d leaves of the issuer " + shortName(signer.issuer()));
+      List<String> found =
+          users(
+              each -> each.leaves().get(signer.issuer()),
+              "%s has %d leaves of the issuer " + shortName(signer.issuer()));
+      verifiers.stream()
+          .filter(each -> silence(each).isEmpty() && each.unreported() > 0)
+          .map(each ->
+              "%d proxies of %s have not reported: what they use is not known"
+                  .formatted(each.unreported(), each.cluster()))
+          .forEach(found::add);
+      return found;
     }
 
     List<String> connections(Signer signer) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param behind who does not enforce that bundle yet, or refuses it, and why; for people
  * @param leaves how many live leaves each issuer has made; only the own cluster's proxies have any
  * @param connections how many live connections were verified with each anchor
+ * @param unreported connected proxies of which nothing is known now: they may use anything
  * @param skew the largest difference between a proxy's clock and the control plane's
  */
 public record Verifiers(
@@ -23,6 +24,7 @@ public record Verifiers(
     List<String> behind,
     Map<String, Integer> leaves,
     Map<String, Integer> connections,
+    int unreported,
     Duration skew) {
   public Verifiers {
     behind = List.copyOf(behind);
@@ -33,6 +35,6 @@ public record Verifiers(
   /** A cluster that was never heard. */
   public static Verifiers unheard(String cluster) {
     return new Verifiers(
-        cluster, Optional.empty(), Optional.empty(), List.of(), Map.of(), Map.of(), Duration.ZERO);
+        cluster, Optional.empty(), Optional.empty(), List.of(), Map.of(), Map.of(), 0, Duration.ZERO);
   }
 }

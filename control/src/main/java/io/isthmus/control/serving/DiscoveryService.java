@@ -55,6 +55,7 @@ public final class DiscoveryService
   /** The requests of one stream; gRPC calls it from one thread at a time. */
   private final class Requests implements StreamObserver<DeltaDiscoveryRequest> {
     private final SpiffeId caller;
+    private final ClientConnection connection = ClientConnection.current();
     private final StreamObserver<DeltaDiscoveryResponse> responses;
     private @Nullable Open open;
     private boolean ended;
@@ -95,6 +96,7 @@ public final class DiscoveryService
     private Open start(DeltaDiscoveryRequest first) throws StatusException {
       DeltaStream stream =
           snapshots.open(new NodeCheck(snapshots.state(), caller).check(first.getNode()));
+      connection.opened(stream.node());
       LOG.atInfo()
           .addKeyValue("id", caller)
           .addKeyValue("pod", stream.node().pod())
@@ -131,6 +133,7 @@ public final class DiscoveryService
       ended = true;
       Open stream = open;
       if (stream != null) {
+        connection.closed(stream.stream().node());
         snapshots.close(stream.stream());
         LOG.atInfo()
             .addKeyValue("id", caller)

@@ -1,10 +1,13 @@
 package io.isthmus.control.authority;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Succession;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
@@ -15,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +145,50 @@ final class AuthorityStoreIT {
     TrustBundle anew = load().bundle();
     assertThat(Succession.check(before, anew)).isInstanceOf(Succession.Newer.class);
     assertThat(Succession.check(anew, before)).isInstanceOf(Succession.Regress.class);
+  }
+
+  @Test
+  void whatSomebodyRevokedByHandStaysWhenTheAnchorsChange() throws AuthorityException {
+    TrustBundle first = load().bundle();
+    String gone = Fingerprint.of(WEST.issuer().certificate());
+    write(
+        new TrustBundle(
+            first.trustDomain(),
+            first.sequence() + 1,
+            first.refreshHint(),
+            first.anchors(),
+            Set.of(gone)));
+    assertThat(load().bundle().revoked()).containsExactly(gone);
+    replaceAuthority();
+    TrustBundle replaced = load().bundle();
+    assertThat(replaced.anchors()).containsExactly(EAST.root().certificate());
+    assertThat(replaced.revoked()).containsExactly(gone);
+    assertThat(replaced.sequence()).isGreaterThan(first.sequence() + 1);
+  }
+
+  @Test
+  void anAnchorThatSomebodyRevokedByHandDoesNotComeBack() throws AuthorityException {
+    replaceAuthority();
+    TrustBundle first = load().bundle();
+    String gone = Fingerprint.of(EAST.root().certificate());
+    write(
+        new TrustBundle(
+            first.trustDomain(),
+            first.sequence() + 1,
+            first.refreshHint(),
+            List.of(),
+            Set.of(gone)));
+    assertThat(load().bundle().anchors()).isEmpty();
+    assertThat(load().bundle().revoked()).containsExactly(gone);
+  }
+
+  private void write(TrustBundle bundle) {
+    ConfigMap stored =
+        client.configMaps().inNamespace(SYSTEM).withName(ObjectNames.TRUST_BUNDLE).get();
+    Map<String, String> data = new HashMap<>(stored.getData());
+    data.put(ObjectNames.BUNDLE_JWKS_KEY, new String(bundle.toJwks(), UTF_8));
+    stored.setData(data);
+    client.resource(stored).update();
   }
 
   private void replaceAuthority() {

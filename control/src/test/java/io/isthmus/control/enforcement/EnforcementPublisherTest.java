@@ -26,7 +26,8 @@ final class EnforcementPublisherTest {
   private final EnforcementPublisher publisher =
       new EnforcementPublisher(
           fleet.board,
-          new EnforcementPublisher.Sources(() -> fleet.connected, () -> fleet.bundles),
+          new EnforcementPublisher.Sources(
+              () -> fleet.connected, () -> fleet.bundles, java.util.Set::of),
           (domain, summary) -> apiAnswers && writes.add(new Write(domain, summary)),
           fleet.clock);
 

@@ -101,6 +101,6 @@ final class Fleet {
   }
 
   Summary summary(TrustBundle handedOut) {
-    return Summary.of(handedOut, board.rows(connected), now);
+    return Summary.of(handedOut, board.rows(connected), Set.of(ISSUER), now);
   }
 }

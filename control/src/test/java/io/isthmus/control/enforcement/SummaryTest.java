@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.TrustBundle;
+import isthmus.trust.v1alpha1.ConnectionsByAnchor;
 import isthmus.trust.v1alpha1.RefusedGeneration;
 import isthmus.trust.v1alpha1.TrustReport;
 import java.time.Duration;
@@ -177,5 +180,60 @@ final class SummaryTest {
                 .isEnforced(1, digest, fleet.now()))
         .isFalse();
     assertThat(new TrustEnforcement(Map.of()).isEnforced(1, digest, fleet.now())).isFalse();
+  }
+
+  @Test
+  void whoIsConnectedAndSaysNothingIsCountedAfterAMoment() throws Exception {
+    fleet.connect("web-1");
+    fleet.connect("envoy-1");
+    assertThat(west(1).unreported()).as("a proxy reports when it has connected").isZero();
+    fleet.pass(Duration.ofSeconds(10));
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    assertThat(west(1).unreported()).isEqualTo(1);
+    fleet.endReports("web-1");
+    assertThat(west(1).unreported()).as("what was said is no evidence any more").isEqualTo(2);
+    fleet.disconnect("envoy-1");
+    assertThat(west(1).unreported()).isEqualTo(1);
+    fleet.connect("envoy-1");
+    assertThat(west(1).unreported()).as("connected anew").isEqualTo(1);
+  }
+
+  @Test
+  void aLateReportLeavesAProxyUnreported() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    assertThat(west(1).unreported()).isZero();
+    fleet.pass(Duration.ofSeconds(71));
+    assertThat(west(1).unreported()).isEqualTo(1);
+  }
+
+  @Test
+  void inventedAnchorsAndIssuersDoNotTakeThePlaceOfKnownOnes() throws Exception {
+    String old = Fingerprint.of(WEST.root().certificate());
+    TrustBundle handedOut = bundle(WEST, 1);
+    for (int proxy = 0; proxy < 20; proxy++) {
+      fleet.connect("liar-" + proxy);
+      TrustReport.Builder report = fleet.report("liar-" + proxy, handedOut);
+      report.getLeafBuilder().setIssuerSha256("%064x".formatted(0x1000 + proxy));
+      report.clearConnections();
+      for (int i = 0; i < 64; i++) {
+        report.addConnections(
+            ConnectionsByAnchor.newBuilder()
+                .setAnchorSha256("%064x".formatted(0x2000 + i))
+                .setTrustDomain("west.test")
+                .setLive(1_000_000));
+      }
+      fleet.send(report);
+    }
+    fleet.connect("web-1");
+    TrustReport.Builder honest = fleet.report("web-1", handedOut);
+    honest.getConnectionsBuilder(0).setAnchorSha256(old).setLive(1);
+    fleet.send(honest);
+    Reporter status = fleet.summary(handedOut).status();
+    assertThat(status.connectionsByAnchor())
+        .hasSize(64)
+        .startsWith(new TrustEnforcement.ConnectionsByAnchor(old, 1));
+    assertThat(status.leavesByIssuer()).hasSize(16);
+    assertThat(status.leavesByIssuer().getFirst().sha256()).isEqualTo(ISSUER);
   }
 }

@@ -31,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -114,12 +115,63 @@ final class RotationControllerIT {
                 authority.current().bundle().digest(),
                 2,
                 2,
+                0,
                 List.of(),
                 List.of(),
                 leaves,
                 connections,
                 0,
                 now.toString())));
+  }
+
+  /** As {@code report}, but of two proxies one says nothing. */
+  private void reportButOne(Issuer issuer) {
+    report(issuer);
+    TrustEnforcement said = Objects.requireNonNull(own.getStatus()).enforcement();
+    Reporter all = Objects.requireNonNull(said).reporters().get("replica-0");
+    own.setStatus(
+        new TrustDomainStatus(
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            new TrustEnforcement(
+                Map.of(
+                    "replica-0",
+                    new Reporter(
+                        all.sequence(),
+                        all.digest(),
+                        2,
+                        1,
+                        1,
+                        List.of(),
+                        List.of(),
+                        all.leavesByIssuer(),
+                        List.of(),
+                        0,
+                        all.observedAt())))));
+  }
+
+  @Test
+  void whoIsConnectedAndDoesNotReportMayUseTheOldIssuer() {
+    ask(root("r1", false));
+    rounds(2);
+    report(authority.issuer());
+    passesTo(Phase.SWITCHED);
+    now = now.plusSeconds(1);
+    reportButOne(authority.issuer());
+    passesTo(Phase.SWITCHED);
+    assertThat(controller.waitingFor())
+        .containsExactly("1 proxies of east have not reported: what they use is not known");
+    report(authority.issuer());
+    passesTo(Phase.DRAINING);
+    now = now.plus(LEAF).plusSeconds(1);
+    reportButOne(authority.issuer());
+    passesTo(Phase.DRAINING);
+    report(authority.issuer());
+    passesTo(Phase.DRAINING); // for another leaf's lifetime
   }
 
   private static void say(Link link, TrustEnforcement enforcement) {

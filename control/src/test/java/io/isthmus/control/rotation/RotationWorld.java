@@ -261,6 +261,7 @@ final class RotationWorld {
             behind,
             leaves,
             live,
+            0,
             Duration.ZERO));
   }
 

@@ -41,7 +41,8 @@ public final class TunnelProbe implements GatewayProbe {
           Duration.ofSeconds(3),
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Optional.empty());
 
   private final SvidSource identity;
   private final EventLoopGroup loops;

@@ -83,6 +83,17 @@ public final class HboneConnection extends ChannelDuplexHandler {
     }
   }
 
+  /**
+   * As {@link #goAway}, and takes no stream from now on, not even one that crossed it: the peer
+   * need not have answered, which is for it to choose.
+   */
+  public void goAwayAtOnce() {
+    Session started = session;
+    if (started != null) {
+      started.goAwayAtOnce();
+    }
+  }
+
   public int activeStreams() {
     Session started = session;
     return started == null ? 0 : started.streams().size();

@@ -308,6 +308,12 @@ final class Session {
     }
   }
 
+  void goAwayAtOnce() {
+    if (end == null && drain != Drain.FINAL) {
+      lastGoAway();
+    }
+  }
+
   void pingAcked(long payload) {
     if (payload == DRAIN_PING && drain == Drain.ANNOUNCED) {
       lastGoAway();

@@ -12,6 +12,7 @@ import io.isthmus.certs.CertificateRequest;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
+import io.netty.util.concurrent.ScheduledFuture;
 import istio.v1.auth.IstioCertificateRequest;
 import istio.v1.auth.IstioCertificateResponse;
 import java.security.KeyPair;
@@ -20,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * alone, so that an expired leaf renews like any other. What comes back counts only if it is valid
  * under the own bundle and is of exactly the expected ID.
  *
- * <p>Renews at half-life; after a failure with growing delays, while the old SVID goes on to be
- * current. All on the connector's loop.
+ * <p>Renews at half-life, or earlier when told; after a failure with growing delays, while the old
+ * SVID goes on to be current. One request is under way at a time. All on the connector's loop.
  */
-public final class ControlPlaneSvidSource extends HeldSvid implements AutoCloseable {
+public final class ControlPlaneSvidSource extends HeldSvid implements Renewal, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneSvidSource.class);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LIFETIME = Duration.ofHours(24);
@@ -45,27 +47,51 @@ public final class ControlPlaneSvidSource extends HeldSvid implements AutoClosea
   private final InstantSource clock;
   private final RenewalSchedule schedule;
   private final Backoff backoff;
+  private @Nullable ScheduledFuture<?> next;
   private volatile boolean closed;
+
+  /** When, and how chance is had. */
+  public record Timing(InstantSource clock, RandomGenerator random) {}
 
   /**
    * @param expected the ID that this process has to have; any other is refused
    */
-  public ControlPlaneSvidSource(
-      ControlPlaneConnector connector, SpiffeId expected, InstantSource clock) {
+  public ControlPlaneSvidSource(ControlPlaneConnector connector, SpiffeId expected, Timing timing) {
     super("waiting for the control plane: check control-address");
     this.connector = connector;
     this.expected = expected;
-    this.clock = clock;
-    RandomGenerator random = RandomGenerator.getDefault();
-    this.schedule = new RenewalSchedule(random);
-    this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
+    this.clock = timing.clock();
+    this.schedule = new RenewalSchedule(timing.random());
+    this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, timing.random());
   }
 
   public void start() {
     connector.loop().execute(this::renew);
   }
 
+  @Override
+  public Optional<Renewal> renewal() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public void within(Duration window) {
+    connector.loop().execute(() -> advance(schedule.within(window)));
+  }
+
+  private void advance(Duration delay) {
+    ScheduledFuture<?> due = next;
+    if (due != null && due.getDelay(NANOSECONDS) > delay.toNanos() && due.cancel(false)) {
+      LOG.atInfo()
+          .addKeyValue("id", expected)
+          .addKeyValue("renewalIn", delay)
+          .log("renewal brought forward");
+      schedule(delay);
+    }
+  }
+
   private void renew() {
+    next = null;
     if (closed) {
       return;
     }
@@ -164,7 +190,7 @@ public final class ControlPlaneSvidSource extends HeldSvid implements AutoClosea
   }
 
   private void schedule(Duration delay) {
-    connector.loop().schedule(this::renew, delay.toNanos(), NANOSECONDS);
+    next = connector.loop().schedule(this::renew, delay.toNanos(), NANOSECONDS);
   }
 
   @Override

@@ -18,6 +18,11 @@ public interface SvidSource {
     return Optional.empty();
   }
 
+  /** Empty where the authority pushes, as files and the Workload API do, and cannot be asked. */
+  default Optional<Renewal> renewal() {
+    return Optional.empty();
+  }
+
   /** How often an SVID was asked for or offered and none became current; the log says why. */
   default long failures() {
     return 0;

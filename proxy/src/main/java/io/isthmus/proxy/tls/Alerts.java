@@ -23,6 +23,7 @@ final class Alerts {
       case UNKNOWN_TRUST_DOMAIN, EMPTY_BUNDLE, UNTRUSTED_CHAIN -> // unknown_ca
           CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
       case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED; // certificate_expired
+      case REVOKED -> CertificateVerifier.X509_V_ERR_CERT_REVOKED; // certificate_revoked
       case EMPTY_CHAIN,
           CHAIN_TOO_LONG,
           CHAIN_TOO_LARGE,

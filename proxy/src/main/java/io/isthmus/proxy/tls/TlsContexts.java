@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ public final class TlsContexts implements AutoCloseable {
   private final LivePeers live = new LivePeers();
   private final AtomicReference<@Nullable TlsGeneration> current = new AtomicReference<>();
   private final List<Consumer<TlsGeneration>> subscribers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Set<VerifiedPeer>>> recalls = new CopyOnWriteArrayList<>();
 
   public TlsContexts(InstantSource clock, HandshakeObserver observer) {
     this.clock = clock;
@@ -106,6 +108,20 @@ public final class TlsContexts implements AutoCloseable {
   public Subscription subscribe(Consumer<TlsGeneration> subscriber) {
     subscribers.add(subscriber);
     return () -> subscribers.remove(subscriber);
+  }
+
+  /**
+   * Asks the connections with {@code peers} to drain, in both roles: whoever comes back shows the
+   * certificate that it has today. Nothing is cut. Any thread.
+   */
+  public void recall(Set<VerifiedPeer> peers) {
+    recalls.forEach(subscriber -> subscriber.accept(peers));
+  }
+
+  /** Hears of each {@link #recall}, on its thread. */
+  public Subscription subscribeRecalls(Consumer<Set<VerifiedPeer>> subscriber) {
+    recalls.add(subscriber);
+    return () -> recalls.remove(subscriber);
   }
 
   @Override

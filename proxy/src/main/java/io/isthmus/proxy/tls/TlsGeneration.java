@@ -48,12 +48,12 @@ public final class TlsGeneration {
 
   /**
    * Whether a peer that an earlier generation believed is believed by this one: its anchor is still
-   * there, or its chain is valid under another, as when an authority was renewed with its key. What
-   * is revoked is not looked at twice.
+   * there, or its chain is valid under another, as when an authority was renewed with its key. With
+   * an issuer that is revoked in its chain it is not believed, wherever that leads.
    */
   public boolean stillTrusts(VerifiedPeer peer) {
     Optional<TrustBundle> bundle = material.bundles().find(peer.id().trustDomain());
-    if (bundle.isEmpty() || bundle.get().revokes(peer.anchor())) {
+    if (bundle.isEmpty() || bundle.get().revokes(peer)) {
       return false;
     }
     return bundle.get().anchors().contains(peer.anchor()) || verifies(peer);

@@ -17,12 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Whether what is offered may be put in force. Invariant: no step takes away trust that something
- * alive stands on, be it the own leaf or the last leaf seen of a live peer, unless the bundle
- * revokes the anchor by name. A trust domain that would break it keeps its bundle, without what was
- * revoked; the others move.
+ * alive stands on, be it the own leaf or the last leaf seen of a live peer that may object ({@link
+ * Withdrawals}), unless the bundle revokes an authority of it by name. A trust domain that would
+ * break it keeps its bundle, without what was revoked; the others move.
  *
  * <p>Peers are judged by their whole chain, as it was sent, not by "is the anchor still there": an
  * authority that was renewed with its key vouches for them too. One chain is verified for each
@@ -34,7 +36,7 @@ import java.util.Optional;
 final class TrustGuard {
   private final Optional<Offer> inForce;
   private final Offer offer;
-  private final Collection<VerifiedPeer> live;
+  private final Collection<VerifiedPeer> objectors;
   private final Instant now;
   private final List<Svid> own;
 
@@ -65,17 +67,20 @@ final class TrustGuard {
   record Verdict(Optional<Offer> taken, List<Refused> refused) {}
 
   private TrustGuard(
-      Optional<Offer> inForce, Offer offer, Collection<VerifiedPeer> live, Instant now) {
+      Optional<Offer> inForce, Offer offer, Collection<VerifiedPeer> objectors, Instant now) {
     this.inForce = inForce;
     this.offer = offer;
-    this.live = live;
+    this.objectors = objectors;
     this.now = now;
     this.own = identities();
   }
 
+  /**
+   * @param objectors live peers that are not to be locked out
+   */
   static Verdict judge(
-      Optional<Offer> inForce, Offer offer, Collection<VerifiedPeer> live, Instant now) {
-    TrustGuard guard = new TrustGuard(inForce, offer, live, now);
+      Optional<Offer> inForce, Offer offer, Collection<VerifiedPeer> objectors, Instant now) {
+    TrustGuard guard = new TrustGuard(inForce, offer, objectors, now);
     return inForce.map(guard::after).orElseGet(guard::first);
   }
 
@@ -119,12 +124,18 @@ final class TrustGuard {
 
   /** The last good bundle, but for what a refused one revokes: that goes at once, always. */
   private static TrustBundle kept(TrustBundle held, TrustBundle refused) {
-    List<X509Certificate> anchors =
-        held.anchors().stream().filter(anchor -> !refused.revokes(anchor)).toList();
-    return anchors.size() == held.anchors().size()
-        ? held
-        : new TrustBundle(
-            held.trustDomain(), held.sequence(), held.refreshHint(), anchors, refused.revoked());
+    if (held.revoked().containsAll(refused.revoked())) {
+      return held;
+    }
+    return new TrustBundle(
+        held.trustDomain(),
+        held.sequence(),
+        held.refreshHint(),
+        held.anchors().stream().filter(anchor -> !refused.revokes(anchor)).toList(),
+        Stream.concat(refused.revoked().stream(), held.revoked().stream())
+            .distinct()
+            .limit(TrustBundle.MAX_REVOKED)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** An identity that the own bundle believes, if there is one. */
@@ -146,6 +157,7 @@ final class TrustGuard {
       return Optional.empty();
     }
     return own.stream()
+        .filter(svid -> !next.revokesAnyOf(svid.chain()))
         .flatMap(svid -> anchorOf(svid, held, now).stream())
         .filter(anchor -> !next.revokes(anchor))
         .findFirst()
@@ -158,9 +170,9 @@ final class TrustGuard {
     Judgement before = new Judgement(held);
     Judgement after = new Judgement(next);
     List<VerifiedPeer> lockedOut =
-        live.stream()
+        objectors.stream()
             .filter(peer -> peer.id().trustDomain().equals(next.trustDomain()))
-            .filter(peer -> !next.revokes(peer.anchor()))
+            .filter(peer -> !next.revokes(peer))
             .filter(peer -> !after.believes(peer) && before.believes(peer))
             .toList();
     return lockedOut.stream()
@@ -182,6 +194,9 @@ final class TrustGuard {
     }
 
     boolean believes(VerifiedPeer peer) {
+      if (bundle.revokes(peer)) {
+        return false;
+      }
       return bundle.anchors().contains(peer.anchor())
           || verified.computeIfAbsent(
               new Issuers(peer.chain().subList(1, peer.chain().size()), peer.anchor()),

@@ -6,22 +6,22 @@ import io.isthmus.proxy.tls.LivePeers;
 import io.isthmus.proxy.trust.Enforcement.InForce;
 import isthmus.trust.v1alpha1.BundleInForce;
 import isthmus.trust.v1alpha1.ConnectionsByAnchor;
+import isthmus.trust.v1alpha1.IssuerAnnouncement;
 import isthmus.trust.v1alpha1.RefusedGeneration;
-import isthmus.trust.v1alpha1.ReportSummary;
 import isthmus.trust.v1alpha1.TrustReport;
 import java.time.Instant;
 import java.util.Map;
 
-/** The one method of {@code isthmus.trust.v1alpha1.TrustReports}, and its message. */
+/** The one method of {@code isthmus.trust.v1alpha1.TrustReports}, and its messages. */
 final class TrustReports {
-  static final MethodDescriptor<TrustReport, ReportSummary> REPORT =
-      MethodDescriptor.<TrustReport, ReportSummary>newBuilder()
-          .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
+  static final MethodDescriptor<TrustReport, IssuerAnnouncement> REPORT =
+      MethodDescriptor.<TrustReport, IssuerAnnouncement>newBuilder()
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
           .setFullMethodName(
               MethodDescriptor.generateFullMethodName(
                   "isthmus.trust.v1alpha1.TrustReports", "Report"))
           .setRequestMarshaller(ProtoLiteUtils.marshaller(TrustReport.getDefaultInstance()))
-          .setResponseMarshaller(ProtoLiteUtils.marshaller(ReportSummary.getDefaultInstance()))
+          .setResponseMarshaller(ProtoLiteUtils.marshaller(IssuerAnnouncement.getDefaultInstance()))
           .build();
 
   /** More are not told apart on the other side either. */

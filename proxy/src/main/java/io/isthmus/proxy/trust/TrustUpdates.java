@@ -1,8 +1,11 @@
 package io.isthmus.proxy.trust;
 
+import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
+import io.isthmus.certs.VerifiedPeer;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.proxy.tls.LivePeers;
@@ -13,12 +16,15 @@ import io.isthmus.proxy.trust.Enforcement.InForce;
 import io.isthmus.proxy.trust.TrustGuard.Offer;
 import io.isthmus.proxy.trust.TrustGuard.Refused;
 import io.isthmus.proxy.trust.TrustGuard.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +32,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings identity and bundles together into TLS, whichever of the two changes, as far as {@link
  * TrustGuard} lets them. While something is held back it is looked at again every few seconds: the
- * peer that stood in the way may have gone. A peer whose handshake ends between the judgement and
- * the swap is not in the judgement: it is cut, and connects again.
+ * peer that stood in the way may have gone, or have objected for long enough; it is asked to
+ * connect again. A peer whose handshake ends between the judgement and the swap is not in the
+ * judgement: it is cut, and connects again.
+ *
+ * <p>When the bundle in force revokes what the own certificate stands on, another one is asked for
+ * within moments: until it comes, peers refuse this process.
  */
 public final class TrustUpdates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrustUpdates.class);
+
+  /** After a revocation there is no time to spread a fleet's requests over. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+  /** When the authority still signs with what it revoked. */
+  private static final Duration AGAIN = Duration.ofSeconds(60);
 
   private final TlsContexts contexts;
   private final Sources sources;
   private final TrustObserver observer;
   private final Timing timing;
   private final List<Runnable> subscribers = new CopyOnWriteArrayList<>();
+  private final Withdrawals withdrawals = new Withdrawals();
+  private Set<String> renewedFor = Set.of();
   private volatile Enforcement enforcement = Enforcement.NONE;
   private boolean waiting;
   private boolean closed;
@@ -122,7 +140,14 @@ public final class TrustUpdates implements AutoCloseable {
             .map(TlsGeneration::material)
             .map(material -> new Offer(material.svid(), material.bundles()));
     Instant now = timing.clock().instant();
-    Verdict verdict = TrustGuard.judge(inForce, offer, contexts.livePeers().peers(), now);
+    Set<VerifiedPeer> live = contexts.livePeers().peers();
+    withdrawals.update(
+        inForce.map(Offer::bundles).orElse(BundleSet.EMPTY),
+        offer.bundles().with(offer.ownBundle()),
+        live,
+        now);
+    Set<VerifiedPeer> objectors = withdrawals.objectors(live, now);
+    Verdict verdict = TrustGuard.judge(inForce, offer, objectors, now);
     verdict
         .taken()
         .ifPresent(taken ->
@@ -132,6 +157,9 @@ public final class TrustUpdates implements AutoCloseable {
                     taken.bundles(),
                     sources.config().current().inbound().trustDomains().keySet())));
     enforcement = describe(verdict.refused(), now);
+    tellOverruled(live, objectors);
+    recall(verdict.refused());
+    renewRevoked(offer.svid());
     boolean held = verdict.taken().filter(taken -> taken.svid().equals(offer.svid())).isEmpty();
     if (held && inForce.isPresent()) {
       LOG.atDebug()
@@ -141,6 +169,47 @@ public final class TrustUpdates implements AutoCloseable {
     if (!verdict.refused().isEmpty() || held) {
       lookAgain();
     }
+  }
+
+  /** Peers that are cut because nobody has to wait for them; those on what is revoked are meant. */
+  private void tellOverruled(Set<VerifiedPeer> live, Set<VerifiedPeer> objectors) {
+    contexts
+        .current()
+        .ifPresent(current -> {
+          List<VerifiedPeer> cut =
+              live.stream()
+                  .filter(peer -> !objectors.contains(peer) && !current.stillTrusts(peer))
+                  .toList();
+          if (!cut.isEmpty()) {
+            LOG.atWarn()
+                .addKeyValue("peers", cut.size())
+                .addKeyValue("one", cut.getFirst().id())
+                .addKeyValue("anchor", Fingerprint.of(cut.getFirst().anchor()))
+                .log("live peers lose their connections: what they stand on is trusted no more");
+          }
+        });
+  }
+
+  private void recall(List<Refused> refused) {
+    Set<VerifiedPeer> peers = new HashSet<>();
+    refused.forEach(each -> peers.addAll(withdrawals.recalled(each.bundle().trustDomain())));
+    if (!peers.isEmpty()) {
+      contexts.recall(peers);
+    }
+  }
+
+  /** At once for each revocation; whoever then gets a leaf that is revoked too is in less haste. */
+  private void renewRevoked(Svid held) {
+    Optional<TrustBundle> own =
+        contexts
+            .current()
+            .flatMap(current -> current.material().bundles().find(held.id().trustDomain()))
+            .filter(bundle -> bundle.revokesAnyOf(held.chain()));
+    own.ifPresent(bundle -> {
+      Duration window = bundle.revoked().equals(renewedFor) ? AGAIN : AT_ONCE;
+      renewedFor = bundle.revoked();
+      sources.svid().renewal().ifPresent(renewal -> renewal.within(window));
+    });
   }
 
   private void lookAgain() {

@@ -15,12 +15,16 @@ import io.netty.channel.ChannelHandlerContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection: handshaking, then open with a caller, then draining. Belongs to its
- * channel's event loop; {@code drain}, {@code close} and {@code onGeneration} come from anywhere.
+ * One accepted connection: handshaking, then open with a caller, then draining. It drains before a
+ * certificate of it ends, or its maximal age, and when it was made on an own leaf that has been
+ * renewed since; streams in flight live on, but nothing begins on a certificate that has ended.
+ * Belongs to its channel's event loop; {@code drain}, {@code close}, {@code recall} and {@code
+ * onGeneration} come from anywhere.
  */
 final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   private final HboneServer server;
@@ -31,6 +35,7 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable Caller caller;
   private boolean handshakeOver;
   private boolean peerLeaves;
+  private boolean leaving;
   private int streams;
 
   AcceptedTunnel(HboneServer server, Channel channel) {
@@ -87,12 +92,20 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
   }
 
   private void limitLife(VerifiedPeer peer) {
-    TlsGeneration used = generation;
-    if (used != null) {
-      Duration end = Lifetime.untilEnd(peer, used, server.clock().instant());
-      schedule(this::drainNow, Lifetime.beforeEnd(end));
-      schedule(this::close, end);
+    Optional<Duration> maxAge = server.settings().maxAge();
+    Lifetime life =
+        Lifetime.of(peer, Optional.ofNullable(generation), maxAge, server.clock().instant());
+    schedule(this::drainNow, life.untilDrain(server.random()));
+    schedule(made()::goAwayAtOnce, life.peers());
+    maxAge.ifPresent(longest -> schedule(this::close, longest));
+  }
+
+  private HboneConnection made() {
+    HboneConnection open = connection;
+    if (open == null) {
+      throw new IllegalStateException("there is no framing before the handshake is over");
     }
+    return open;
   }
 
   private void schedule(Runnable task, Duration delay) {
@@ -114,8 +127,35 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
           Caller verified = caller;
           if (verified != null && !accepts(current, verified.peer())) {
             channel.close();
+          } else if (verified != null && isOfAnotherLeaf(current)) {
+            leaveSoon();
           }
         });
+  }
+
+  /** Drains soon, if its caller is one of {@code peers}. */
+  void recall(Set<VerifiedPeer> peers) {
+    channel
+        .eventLoop()
+        .execute(() -> {
+          Caller verified = caller;
+          if (verified != null && peers.contains(verified.peer())) {
+            leaveSoon();
+          }
+        });
+  }
+
+  private boolean isOfAnotherLeaf(TlsGeneration current) {
+    TlsGeneration used = generation;
+    return used != null && !used.material().svid().equals(current.material().svid());
+  }
+
+  private void leaveSoon() {
+    if (!leaving) {
+      leaving = true;
+      long spread = server.settings().spread().toMillis();
+      schedule(this::drainNow, Duration.ofMillis((long) (spread * server.random().nextDouble())));
+    }
   }
 
   private static boolean accepts(TlsGeneration current, VerifiedPeer peer) {

@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /**
  * Accepts tunnels: TLS, then a {@code ConnectHandler} for each verified peer. Connections above a
@@ -53,6 +55,7 @@ public final class HboneServer {
     this.observer = service.observer();
     this.settings = settings;
     contexts.subscribe(this::onGeneration);
+    contexts.subscribeRecalls(peers -> connections.forEach(each -> each.recall(peers)));
   }
 
   /** Listens; several addresses may be bound. The channel knows the port that was chosen for 0. */
@@ -165,5 +168,9 @@ public final class HboneServer {
 
   InstantSource clock() {
     return clock;
+  }
+
+  RandomGenerator random() {
+    return ThreadLocalRandom.current();
   }
 }

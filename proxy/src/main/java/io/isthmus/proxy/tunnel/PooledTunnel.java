@@ -16,6 +16,7 @@ import io.isthmus.proxy.tls.TlsGeneration;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private @Nullable VerifiedPeer peer;
   private @Nullable TlsGeneration generation;
   private final Deadline deadline;
+  private final Deadline limit;
   private final Deadline idle;
   private final Riders riders = new Riders();
   private boolean drainsWhenReady;
@@ -60,6 +62,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     this.pool = pool;
     this.shelf = shelf;
     this.deadline = new Deadline(pool.loop());
+    this.limit = new Deadline(pool.loop());
     this.idle = new Deadline(pool.loop());
   }
 
@@ -182,13 +185,24 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
 
   private void ready() {
     state = State.READY;
-    deadline.set(Lifetime.untilDrain(this, pool), this::drain);
+    limitLife();
     pool.observer().onOpened();
     startIdleTimer();
     shelf.onReady(this);
     if (drainsWhenReady) {
       drain();
     }
+  }
+
+  private void limitLife() {
+    Duration age =
+        switch (key()) {
+          case TunnelKey.ToPeer _ -> settings().age();
+          case TunnelKey.ToDestination _ -> settings().sessionAge();
+        };
+    Lifetime life = Lifetime.of(peer(), generation(), settings().maxAge(), pool.clock().instant());
+    deadline.set(life.untilDrain(age, pool.random()), this::drain);
+    settings().maxAge().ifPresent(longest -> limit.set(longest, this::cut));
   }
 
   boolean canTake() {
@@ -249,7 +263,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     drain();
   }
 
-  /** No new streams; closed when those there are have ended, or when a certificate does. */
+  /** No new streams; closed when those there are have ended, however long that takes. */
   void drain() {
     switch (state) {
       case CONNECTING -> drainsWhenReady = true; // who waits for it is served first
@@ -271,12 +285,10 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
     riders.drain();
     if (streams == 0) {
       closeChannel();
-    } else {
-      deadline.set(Lifetime.untilEnd(this, pool), this::closeChannel);
     }
   }
 
-  /** The peer is not trusted any more. */
+  /** The peer is not trusted any more, or the connection's maximal age is reached. */
   void cut() {
     drain();
     closeChannel();
@@ -323,6 +335,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
 
   private void release() {
     deadline.cancel();
+    limit.cancel();
     idle.cancel();
     Windows granted = windows;
     if (granted != null) {

@@ -33,7 +33,8 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
   private final TunnelObserver observer;
   private final InstantSource clock = InstantSource.system();
   private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
-  private final TlsContexts.Subscription subscription;
+  private final TlsContexts.Subscription generations;
+  private final TlsContexts.Subscription recalls;
 
   public PooledTunnelDialer(
       TlsContexts contexts, MemoryBudget budget, TunnelSettings settings, TunnelObserver observer) {
@@ -41,9 +42,12 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
     this.budget = budget;
     this.settings = settings;
     this.observer = observer;
-    this.subscription =
+    this.generations =
         contexts.subscribe(generation ->
             pools.forEach((loop, pool) -> loop.execute(() -> pool.onGeneration(generation))));
+    this.recalls =
+        contexts.subscribeRecalls(
+            peers -> pools.forEach((loop, pool) -> loop.execute(() -> pool.recall(peers))));
   }
 
   @Override
@@ -106,7 +110,8 @@ public final class PooledTunnelDialer implements TunnelDialer, AutoCloseable {
   /** As {@link #drain}, but gives up what is being dialled: who waits for it hears that. */
   @Override
   public void close() {
-    subscription.close();
+    generations.close();
+    recalls.close();
     pools.forEach((loop, pool) -> loop.execute(pool::close));
   }
 

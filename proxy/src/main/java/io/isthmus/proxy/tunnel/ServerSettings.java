@@ -1,6 +1,7 @@
 package io.isthmus.proxy.tunnel;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Limits of a server of tunnels.
@@ -9,9 +10,18 @@ import java.time.Duration;
  * @param connections most at a time; a mesh peer needs one or two
  * @param handshakes most under way at a time: strangers cost CPU only here
  * @param ofOnePeer most of these connections that one SPIFFE ID may hold
+ * @param spread GOAWAYs that one event causes, such as a renewed own leaf, leave at random moments
+ *     of this time: callers do not all make their next handshake at once
+ * @param maxAge after this time a connection is closed, streams in flight included; empty: never,
+ *     not even when a certificate of it ends
  */
 public record ServerSettings(
-    Duration handshakeTimeout, int connections, int handshakes, int ofOnePeer) {
+    Duration handshakeTimeout,
+    int connections,
+    int handshakes,
+    int ofOnePeer,
+    Duration spread,
+    Optional<Duration> maxAge) {
 
   /**
    * A peer is a service account, so all replicas of a Deployment: 128 Pods with a tunnel from each
@@ -21,7 +31,8 @@ public record ServerSettings(
   private static final int OF_ONE_PEER = 256;
 
   public static final ServerSettings DEFAULT =
-      new ServerSettings(Duration.ofSeconds(10), 4096, 512, OF_ONE_PEER);
+      new ServerSettings(
+          Duration.ofSeconds(10), 4096, 512, OF_ONE_PEER, Duration.ofSeconds(5), Optional.empty());
 
   public ServerSettings {
     if (connections < 1 || handshakes < 1 || ofOnePeer < 1) {
@@ -29,5 +40,13 @@ public record ServerSettings(
           "limits of %d connections, %d handshakes and %d of one peer: expected at least 1"
               .formatted(connections, handshakes, ofOnePeer));
     }
+  }
+
+  public ServerSettings withMaxAge(Optional<Duration> limit) {
+    return new ServerSettings(handshakeTimeout, connections, handshakes, ofOnePeer, spread, limit);
+  }
+
+  public ServerSettings withSpread(Duration time) {
+    return new ServerSettings(handshakeTimeout, connections, handshakes, ofOnePeer, time, maxAge);
   }
 }

@@ -1,5 +1,6 @@
 package io.isthmus.proxy.tunnel;
 
+import io.isthmus.certs.VerifiedPeer;
 import io.isthmus.proxy.hbone.ConnectRequest;
 import io.isthmus.proxy.memory.MemoryBudget;
 import io.isthmus.proxy.tls.TlsContexts;
@@ -91,6 +92,15 @@ final class TunnelPool {
       if (!current.stillTrusts(tunnel.peer())) {
         tunnel.cut();
       } else if (tunnel.generation().filter(g -> g.number() < current.number()).isPresent()) {
+        tunnel.drain();
+      }
+    }
+  }
+
+  /** Connections with {@code peers} take no more streams. */
+  void recall(Set<VerifiedPeer> peers) {
+    for (PooledTunnel tunnel : connections()) {
+      if (peers.contains(tunnel.peer())) {
         tunnel.drain();
       }
     }

@@ -1,6 +1,7 @@
 package io.isthmus.proxy.tunnel;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How tunnels are kept.
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param age after this time, give or take a fifth, a connection takes no new streams
  * @param sessionAge the same for an end-to-end session inside a gateway's stream, which sticks to
  *     one pod
+ * @param maxAge after this time a connection is closed, streams in flight included; empty: never,
+ *     not even when a certificate of it ends
  */
 public record TunnelSettings(
     Duration connectTimeout,
@@ -19,7 +22,8 @@ public record TunnelSettings(
     Duration answerTimeout,
     Duration idle,
     Duration age,
-    Duration sessionAge) {
+    Duration sessionAge,
+    Optional<Duration> maxAge) {
   public static final TunnelSettings DEFAULT =
       new TunnelSettings(
           Duration.ofSeconds(5),
@@ -27,19 +31,26 @@ public record TunnelSettings(
           Duration.ofSeconds(15),
           Duration.ofMinutes(5),
           Duration.ofHours(1),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Optional.empty());
 
   public TunnelSettings withConnectTimeout(Duration timeout) {
-    return new TunnelSettings(timeout, handshakeTimeout, answerTimeout, idle, age, sessionAge);
+    return new TunnelSettings(
+        timeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, maxAge);
   }
 
   public TunnelSettings withIdle(Duration time) {
     return new TunnelSettings(
-        connectTimeout, handshakeTimeout, answerTimeout, time, age, sessionAge);
+        connectTimeout, handshakeTimeout, answerTimeout, time, age, sessionAge, maxAge);
   }
 
   public TunnelSettings withAges(Duration connection, Duration session) {
     return new TunnelSettings(
-        connectTimeout, handshakeTimeout, answerTimeout, idle, connection, session);
+        connectTimeout, handshakeTimeout, answerTimeout, idle, connection, session, maxAge);
+  }
+
+  public TunnelSettings withMaxAge(Optional<Duration> limit) {
+    return new TunnelSettings(
+        connectTimeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, limit);
   }
 }

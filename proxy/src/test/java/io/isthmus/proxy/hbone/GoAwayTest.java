@@ -45,6 +45,20 @@ class GoAwayTest {
   }
 
   @Test
+  void aPeerThatNeverAnswersThePingOpensNothingAfterTheLastWord() {
+    RawPeer peer = RawPeer.ofServer();
+    peer.connect(1).send();
+    peer.sent();
+    peer.connection.goAway();
+    peer.sent(); // the PING among it stays without an answer
+    peer.connection.goAwayAtOnce();
+    assertThat(peer.sent()).containsExactly("GOAWAY 1 NO_ERROR");
+    peer.connect(3).send();
+    assertThat(peer.sent()).containsExactly("RST_STREAM 3 REFUSED_STREAM");
+    assertThat(peer.connection.activeStreams()).isEqualTo(1);
+  }
+
+  @Test
   void clientDrainsItsStreams() {
     RawPeer peer = RawPeer.ofClient();
     peer.open();

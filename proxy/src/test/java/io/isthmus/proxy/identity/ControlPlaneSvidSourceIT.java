@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ControlPlaneSvidSourceIT {
   private static final Clock CLOCK = Clock.systemUTC();
+
+  /** Each double is 0.5. */
+  private static final RandomGenerator HALF_WAY = () -> Long.MIN_VALUE;
 
   @TempDir Path directory;
   private final TestCa west = TestCa.create("west.demo");
@@ -47,7 +51,9 @@ final class ControlPlaneSvidSourceIT {
 
   private void follow() {
     connector = new ControlPlaneConnector(control.address(), CLOCK);
-    source = new ControlPlaneSvidSource(connector, west.id("shop", "web"), CLOCK);
+    source =
+        new ControlPlaneSvidSource(
+            connector, west.id("shop", "web"), new ControlPlaneSvidSource.Timing(CLOCK, HALF_WAY));
     source.subscribe(heard::add);
     source.start();
   }
@@ -110,5 +116,33 @@ final class ControlPlaneSvidSourceIT {
     await().during(Duration.ofMillis(500)).until(() -> control.requests.get() == 0);
     control.writeToken(FakeControlPlane.TOKEN);
     await().until(() -> source.current().isPresent());
+  }
+
+  @Test
+  void renewsAtAMomentOfTheWindowWhenTold() throws Exception {
+    control.start();
+    follow();
+    await().until(() -> heard.size() == 1);
+    Renewal renewal = source.renewal().orElseThrow();
+    renewal.within(Duration.ofHours(8)); // half of it is far off
+    renewal.within(Duration.ofMillis(20));
+    await().until(() -> heard.size() == 2);
+    renewal.within(Duration.ofHours(8));
+    renewal.within(Duration.ofHours(20)); // what is due earlier stays
+    connector.loop().submit(() -> {}).sync();
+    assertThat(control.requests).hasValue(2);
+  }
+
+  @Test
+  void triesAgainWhenARenewalThatItWasToldFails() throws Exception {
+    control.start();
+    follow();
+    await().until(() -> heard.size() == 1);
+    control.removeToken();
+    source.renewal().orElseThrow().within(Duration.ZERO);
+    await().until(() -> source.failures() >= 2);
+    assertThat(source.current()).contains(heard.getFirst());
+    control.writeToken(FakeControlPlane.TOKEN);
+    await().until(() -> heard.size() == 2);
   }
 }

@@ -7,6 +7,7 @@ import io.isthmus.certs.testing.TestCa;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,5 +27,19 @@ final class RenewalScheduleTest {
   void renewsSoonButNotAtOnceWhatHasExpired() {
     assertThat(schedule.delay(svid, NOW.plus(Duration.ofDays(2))))
         .isEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
+  void aThousandThatAreToldAtOnceSpreadOverTheWindow() {
+    int[] seconds = new int[60];
+    for (int i = 0; i < 1_000; i++) {
+      seconds[(int) schedule.within(Duration.ofSeconds(60)).toSeconds()]++;
+    }
+    assertThat(Arrays.stream(seconds).boxed()).allMatch(n -> n > 2 && n < 40);
+  }
+
+  @Test
+  void aWindowThatHasPassedIsNow() {
+    assertThat(schedule.within(Duration.ofSeconds(-1))).isZero();
   }
 }

@@ -15,6 +15,7 @@ import static io.isthmus.proxy.trust.Rotation.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TrustGuardTest {
@@ -216,5 +218,43 @@ class TrustGuardTest {
             new Offer(revoked.svid(), set(bundle(3, NEW, TestCa.create("west.demo")))),
             peer(OLD, "hello"));
     assertThat(verdict.refused()).extracting(Refused::reason).isEmpty();
+  }
+
+  private static TrustBundle revokingIssuer(TrustBundle bundle, TestCa of) {
+    return new TrustBundle(
+        bundle.trustDomain(),
+        bundle.sequence(),
+        bundle.refreshHint(),
+        bundle.anchors(),
+        Set.of(Fingerprint.of(of.issuer().certificate())));
+  }
+
+  @Test
+  void revokingAnIssuerIsTakenAlthoughTheOwnLeafAndPeersAreUnderIt() {
+    TrustBundle revoked = revokingIssuer(bundle(2, OLD), OLD);
+    Verdict verdict = offered(set(revoked, bundle(1, EAST)), peer(OLD, "hello"));
+    assertThat(verdict.refused()).isEmpty();
+    assertThat(inForce(verdict, WEST)).isEqualTo(revoked);
+    Offer left = verdict.taken().orElseThrow();
+    Verdict grown =
+        after(
+            left,
+            new Offer(left.svid(), set(revokingIssuer(bundle(3, OLD, NEW), OLD), bundle(1, EAST))),
+            peer(OLD, "hello"));
+    assertThat(grown.refused()).as("who is being cut holds nothing up").isEmpty();
+  }
+
+  @Test
+  void aRefusedBundleStillRevokesTheIssuerThatItNames() {
+    TestCa renewed = OLD.withNewIssuer();
+    Offer now = new Offer(own(renewed), set(bundle(1, OLD)));
+    TrustBundle wrong = revokingIssuer(bundle(2, NEW), OLD); // forgets the root
+    Verdict verdict = after(now, new Offer(now.svid(), set(wrong)));
+    assertThat(reason(verdict)).contains(anchor(OLD));
+    assertThat(inForce(verdict, WEST)).isEqualTo(revokingIssuer(bundle(1, OLD), OLD));
+    Offer left = verdict.taken().orElseThrow();
+    assertThat(after(left, new Offer(left.svid(), set(wrong))).taken())
+        .as("looked at again")
+        .contains(left);
   }
 }

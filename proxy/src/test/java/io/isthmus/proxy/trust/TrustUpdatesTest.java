@@ -19,6 +19,7 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.proxy.config.ConfigHolder;
 import io.isthmus.proxy.config.Inbound;
 import io.isthmus.proxy.config.MeshConfig;
+import io.isthmus.proxy.identity.Renewal;
 import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.proxy.tls.HandshakeObserver;
 import io.isthmus.proxy.tls.TlsContexts;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,7 @@ class TrustUpdatesTest {
 
   private static final class Identities implements SvidSource {
     private final List<Consumer<Svid>> subscribers = new ArrayList<>();
+    private final List<Duration> asked = new ArrayList<>();
     private Optional<Svid> current = Optional.empty();
 
     void are(Svid svid) {
@@ -62,6 +65,11 @@ class TrustUpdatesTest {
     @Override
     public Optional<Svid> current() {
       return current;
+    }
+
+    @Override
+    public Optional<Renewal> renewal() {
+      return Optional.of(asked::add);
     }
 
     @Override
@@ -200,5 +208,29 @@ class TrustUpdatesTest {
     trust.close();
     serve(bundle(1, OLD));
     assertThat(contexts.current()).isEmpty();
+  }
+
+  @Test
+  void aLeafUnderWhatIsRevokedIsRenewedWithinTwoSeconds() {
+    identities.are(own(OLD));
+    serve(bundle(1, OLD));
+    serve(bundle(2, OLD));
+    assertThat(identities.asked).isEmpty();
+    TrustBundle plain = bundle(3, OLD);
+    TrustBundle revoking =
+        new TrustBundle(
+            WEST,
+            3,
+            plain.refreshHint(),
+            plain.anchors(),
+            Set.of(Fingerprint.of(OLD.issuer().certificate())));
+    serve(revoking);
+    assertThat(identities.asked).containsExactly(Duration.ofSeconds(2));
+    identities.are(own(OLD)); // of a replica that signs with it still
+    assertThat(identities.asked).last().isEqualTo(Duration.ofSeconds(60));
+    identities.are(own(OLD.withNewIssuer()));
+    int before = identities.asked.size();
+    serve(revoking, bundle(1, EAST));
+    assertThat(identities.asked).as("it stands on nothing revoked").hasSize(before);
   }
 }

@@ -47,7 +47,14 @@ final class FairShareIT {
           TunnelServer.trust(east.svid("isthmus-system", "isthmus-gateway"), linked),
           HandshakeObserver.none(),
           new TunnelServer.Listening(
-              0, new ServerSettings(HANDSHAKE_TIMEOUT, 4096, HANDSHAKES, OF_ONE_PEER)));
+              0,
+              new ServerSettings(
+                  HANDSHAKE_TIMEOUT,
+                  4096,
+                  HANDSHAKES,
+                  OF_ONE_PEER,
+                  Duration.ZERO,
+                  Optional.empty())));
   private final List<Pod> pods = new ArrayList<>();
 
   @AfterEach

@@ -291,7 +291,8 @@ class TunnelIT {
                 Duration.ofMillis(200),
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
-                Duration.ofHours(1)));
+                Duration.ofHours(1),
+                Optional.empty()));
     assertThat(errorOf(to("silent:80"))).isInstanceOf(TunnelError.NoAnswer.class);
   }
 

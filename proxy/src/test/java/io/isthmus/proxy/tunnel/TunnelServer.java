@@ -71,6 +71,10 @@ final class TunnelServer implements AutoCloseable {
     return address;
   }
 
+  TlsContexts contexts() {
+    return contexts;
+  }
+
   HboneServer server() {
     return server;
   }

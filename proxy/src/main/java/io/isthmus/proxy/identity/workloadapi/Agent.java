@@ -1,5 +1,7 @@
 package io.isthmus.proxy.identity.workloadapi;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -19,8 +21,11 @@ public record Agent(Path socket, EventLoop loop) {
   /**
    * A new channel, to be shut down by the caller. Throws {@link IOException}, with what to check,
    * when the socket is not there or not to be trusted.
+   *
+   * @param ping asks over HTTP/2 whether somebody is there, while a call is open; a connection on
+   *     which no answer comes ends
    */
-  ManagedChannel open() throws IOException {
+  ManagedChannel open(WorkloadApiTiming.Ping ping) throws IOException {
     SocketOwner.ofThisProcess().check(socket);
     return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
         .overrideAuthority("localhost") // a path is none, and HTTP/2 servers refuse it
@@ -29,6 +34,8 @@ public record Agent(Path socket, EventLoop loop) {
         .channelType(NioDomainSocketChannel.class)
         .withOption(ChannelOption.SO_KEEPALIVE, null) // gRPC's default, which is TCP's: Netty warns
         .directExecutor()
+        .keepAliveTime(ping.every().toNanos(), NANOSECONDS)
+        .keepAliveTimeout(ping.patience().toNanos(), NANOSECONDS)
         .proxyDetector(target -> null)
         .disableRetry()
         .disableServiceConfigLookUp()

@@ -31,7 +31,7 @@ import org.spiffe.workloadapi.X509SVIDResponse;
  * An SVID from a SPIFFE agent: one stream at a time, on which the agent sends the next SVID when it
  * has one. A message that is not good is a failure, and the stream goes on; a stream that ended, or
  * never came to be, is tried again with growing delays; the last good SVID is current all the
- * while.
+ * while. An agent that is silent because it hangs is noticed by its HTTP/2, which answers no ping.
  */
 public final class WorkloadApiSvidSource extends HeldSvid implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkloadApiSvidSource.class);
@@ -70,7 +70,7 @@ public final class WorkloadApiSvidSource extends HeldSvid implements AutoCloseab
     }
     ManagedChannel channel;
     try {
-      channel = agent.open();
+      channel = agent.open(timing.ping());
     } catch (IOException e) {
       retry(String.valueOf(e.getMessage()));
       return;

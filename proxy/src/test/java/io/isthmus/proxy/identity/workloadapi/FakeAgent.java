@@ -21,6 +21,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,27 @@ public final class FakeAgent implements AutoCloseable {
 
   public int streams() {
     return streams.size();
+  }
+
+  /** Ends with {@code close}. */
+  interface Hanging extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Accepts and answers nothing, not even a ping. */
+  Hanging hangs() {
+    CountDownLatch over = new CountDownLatch(1);
+    for (EventExecutor loop : loops) {
+      loop.execute(() -> {
+        try {
+          over.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
+    }
+    return over::countDown;
   }
 
   /** The socket goes too. */

@@ -37,7 +37,8 @@ final class WorkloadApiSvidSourceIT {
           Duration.ofMillis(20),
           Duration.ofMillis(100),
           Duration.ofSeconds(30),
-          Duration.ofMillis(50));
+          Duration.ofMillis(50),
+          new WorkloadApiTiming.Ping(Duration.ZERO, Duration.ofMillis(200)));
 
   @TempDir Path directory;
 
@@ -257,12 +258,31 @@ final class WorkloadApiSvidSourceIT {
             Duration.ofMillis(20),
             Duration.ofMillis(100),
             Duration.ofMillis(200),
-            Duration.ofMillis(50)),
+            Duration.ofMillis(50),
+            QUICK.ping()),
         Clock.systemUTC());
     awaitTrouble("has said nothing for 200 ms");
     await().until(() -> agent.requests.get() >= 2);
     agent.say(of(first));
     awaitCurrent(first);
+  }
+
+  /** Takes the 10 s that gRPC waits at least before it pings. */
+  @Test
+  void leavesAnAgentThatHangsAfterItsFirstMessage() throws Exception {
+    agent.say(of(first));
+    agent.start();
+    follow();
+    awaitCurrent(first);
+    Svid second = west.svid("shop", "web");
+    try (FakeAgent.Hanging _ = agent.hangs()) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(source.failures()).isPositive());
+      assertThat(source.current()).contains(first);
+    }
+    agent.say(of(second));
+    awaitCurrent(second);
   }
 
   @Test

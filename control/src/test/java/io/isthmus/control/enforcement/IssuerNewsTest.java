@@ -1,0 +1,55 @@
+package io.isthmus.control.enforcement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.testing.TestCa;
+import io.isthmus.control.enforcement.IssuerNews.Told;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class IssuerNewsTest {
+  private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+  private final TestCa old = TestCa.create("west.test");
+  private TestCa signing = old.withNewIssuer();
+  private final IssuerNews news =
+      new IssuerNews(() -> signing.issuer().certificate(), Duration.ofHours(24));
+
+  private static String issuer(TestCa ca) {
+    return Fingerprint.of(ca.issuer().certificate());
+  }
+
+  @Test
+  void spreadsRenewalsOverAMinuteOrAQuarterOfAShortLife() {
+    assertThat(news.window()).isEqualTo(Duration.ofSeconds(60));
+    IssuerNews brief =
+        new IssuerNews(() -> signing.issuer().certificate(), Duration.ofMinutes(2));
+    assertThat(brief.window()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(brief.message().getRenewWithinMillis()).isEqualTo(30_000);
+    assertThat(brief.message().getIssuerSha256()).isEqualTo(issuer(signing));
+  }
+
+  @Test
+  void tellsOnceWhoShowsALeafOfAnotherIssuerAndNobodyElse() {
+    assertThat(Told.NOTHING.isDue(issuer(signing), news, NOW)).isFalse();
+    assertThat(Told.NOTHING.isDue(issuer(old), news, NOW)).isTrue();
+    Told told = new Told(issuer(signing), NOW);
+    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(119))).isFalse();
+  }
+
+  @Test
+  void tellsAgainWhoseRequestMetAReplicaThatHadNotSwitched() {
+    Told told = new Told(issuer(signing), NOW);
+    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(120))).isTrue();
+  }
+
+  @Test
+  void tellsAtOnceWhenTheIssuersAreExchangedBack() {
+    Told told = new Told(issuer(signing), NOW);
+    String renewed = issuer(signing);
+    signing = old;
+    assertThat(told.isDue(renewed, news, NOW.plusSeconds(1))).isTrue();
+    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(1))).isFalse();
+  }
+}
