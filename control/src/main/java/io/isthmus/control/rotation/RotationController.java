@@ -49,7 +49,7 @@ public final class RotationController {
       String cluster,
       Supplier<Optional<TrustDomain>> own,
       Supplier<List<Link>> links,
-      Duration leafLifetime) {}
+      Supplier<Duration> leafLifetime) {}
 
   public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
     this.authority = authority;
@@ -131,7 +131,7 @@ public final class RotationController {
         signer(seen, seen.issuer()),
         seen.issuers().other().map(other -> signer(seen, other)),
         new Generation(seen.bundle().sequence(), seen.bundle().digest()),
-        sources.leafLifetime());
+        sources.leafLifetime().get());
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {

@@ -23,6 +23,7 @@ import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.state.Mesh;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class RotationControllerIT {
 
   @BeforeEach
   void start() throws AuthorityException {
-    store = new AuthorityStore(client, MESH, AuthorityStore.Lifetimes.STANDARD, () -> now);
+    store = new AuthorityStore(client, MESH, () -> TestLifetimes.STANDARD, () -> now);
     authority = live();
     controller = controllerOf(authority);
     ask(null);
@@ -73,7 +74,7 @@ final class RotationControllerIT {
   private RotationController controllerOf(LiveAuthority live) {
     return new RotationController(
         live,
-        new RotationController.Sources("east", () -> Optional.of(own), () -> links, LEAF),
+        new RotationController.Sources("east", () -> Optional.of(own), () -> links, () -> LEAF),
         () -> now);
   }
 
