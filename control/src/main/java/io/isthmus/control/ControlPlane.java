@@ -196,7 +196,7 @@ final class ControlPlane implements AutoCloseable {
             settings.mesh().cluster(),
             () -> own(informers),
             informers::links,
-            () -> issuing.lifetimes().current().leaf()),
+            issuing.lifetimes()::current),
         clock);
   }
 

@@ -130,6 +130,12 @@ public record TrustDomainSpec(
   @Rule(
       value = "duration(self.rootLifetime) <= duration('262800h')",
       message = "'rootLifetime ' + self.rootLifetime + ': expected at most 262800h'")
+  @Rule(
+      value =
+          "self.rotateIssuerAt == 0.0 || (self.rotateIssuerAt >= 0.1 && self.rotateIssuerAt <= 0.9)",
+      message =
+          "'rotateIssuerAt ' + string(self.rotateIssuerAt) +"
+              + " ': expected 0.1 to 0.9, or 0 to switch it off'")
   public record Managed(
       @Doc("Of the next root: more than issuerLifetime, at most 262800h.")
           @Default("\"87600h\"")
@@ -142,15 +148,23 @@ public record TrustDomainSpec(
       @Doc("Of a workload's next certificate: 20s to 2160h. Less than an hour is for tests.")
           @Default("\"24h\"")
           @Text(pattern = PERIOD, maxLength = 32)
-          String leafLifetime) {
+          String leafLifetime,
+      @Doc(
+              "The part of its life after which the issuer is replaced by itself: 0.1 to 0.9, or 0"
+                  + " for never.")
+          @Default("0.66")
+          Double rotateIssuerAt) {
+    public static final double ROTATE_ISSUER_AT = 0.66;
+
     public Managed {
       rootLifetime = Objects.requireNonNullElse(rootLifetime, "87600h");
       issuerLifetime = Objects.requireNonNullElse(issuerLifetime, "8760h");
       leafLifetime = Objects.requireNonNullElse(leafLifetime, "24h");
+      rotateIssuerAt = Objects.requireNonNullElse(rotateIssuerAt, ROTATE_ISSUER_AT);
     }
 
     public static Managed standard() {
-      return new Managed("87600h", "8760h", "24h");
+      return new Managed("87600h", "8760h", "24h", ROTATE_ISSUER_AT);
     }
   }
 

@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param issuer more than twice {@code leaf}, at most {@link #LONGEST_ISSUER}: leaves are renewed
  *     at half of their life, and the new issuer has to be there before the old one ends
  * @param leaf from {@link #SHORTEST_LEAF} to {@link #LONGEST_LEAF}
+ * @param rotateIssuerAt the part of its life after which an issuer is replaced by itself, from
+ *     {@link #EARLIEST_ROTATION} to {@link #LATEST_ROTATION}; 0 for never
  */
-public record Lifetimes(Duration root, Duration issuer, Duration leaf) {
+public record Lifetimes(Duration root, Duration issuer, Duration leaf, double rotateIssuerAt) {
   static final Duration SHORTEST_LEAF = Duration.ofSeconds(20);
   static final Duration LONGEST_LEAF = Duration.ofHours(2_160);
   static final Duration LONGEST_ISSUER = Duration.ofHours(87_600);
   static final Duration LONGEST_ROOT = Duration.ofHours(262_800);
+  static final double EARLIEST_ROTATION = 0.1;
+  static final double LATEST_ROTATION = 0.9;
 
   private static final String PLACE = "spec.authority.managed.";
   private static final Pattern PERIOD = Pattern.compile("([0-9]{1,9})(h|m|s)");
@@ -39,6 +43,12 @@ public record Lifetimes(Duration root, Duration issuer, Duration leaf) {
       throw new IllegalArgumentException(
           "%srootLifetime=%s: expected more than issuerLifetime=%s"
               .formatted(PLACE, show(root), show(issuer)));
+    }
+    boolean isPart = rotateIssuerAt >= EARLIEST_ROTATION && rotateIssuerAt <= LATEST_ROTATION;
+    if (!isPart && rotateIssuerAt != 0) {
+      throw new IllegalArgumentException(
+          "%srotateIssuerAt=%s: expected %s to %s, or 0 to switch it off"
+              .formatted(PLACE, rotateIssuerAt, EARLIEST_ROTATION, LATEST_ROTATION));
     }
   }
 
@@ -61,7 +71,8 @@ public record Lifetimes(Duration root, Duration issuer, Duration leaf) {
     return new Lifetimes(
         period("rootLifetime", managed.rootLifetime()),
         period("issuerLifetime", managed.issuerLifetime()),
-        period("leafLifetime", managed.leafLifetime()));
+        period("leafLifetime", managed.leafLifetime()),
+        managed.rotateIssuerAt());
   }
 
   /** Go's: parts such as {@code 1h30m}. */

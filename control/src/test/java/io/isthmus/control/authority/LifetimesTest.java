@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a TrustDomain says of lifetimes, and what is in force of it. */
 final class LifetimesTest {
@@ -20,7 +21,7 @@ final class LifetimesTest {
     own.setSpec(
         new TrustDomainSpec(
             "west.test",
-            new TrustDomainSpec.Authority(new TrustDomainSpec.Managed(root, issuer, leaf)),
+            new TrustDomainSpec.Authority(new TrustDomainSpec.Managed(root, issuer, leaf, 0.66)),
             null,
             null));
     return own;
@@ -31,7 +32,7 @@ final class LifetimesTest {
     assertThat(Lifetimes.of(own("87600h", "60m30s", "20s")))
         .isEqualTo(
             new Lifetimes(
-                Duration.ofHours(87_600), Duration.ofSeconds(3_630), Duration.ofSeconds(20)));
+                Duration.ofHours(87_600), Duration.ofSeconds(3_630), Duration.ofSeconds(20), 0.66));
   }
 
   @Test
@@ -61,6 +62,19 @@ final class LifetimesTest {
     assertThatThrownBy(() -> Lifetimes.of(own(root, issuer, leaf)))
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("TrustDomain west: spec.authority.managed." + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.5, 0.09, 0.91, 1, Double.NaN})
+  void partOfALifeIsAPart(double rotateIssuerAt) {
+    assertThatThrownBy(() ->
+            new Lifetimes(
+                TestLifetimes.STANDARD.root(),
+                TestLifetimes.STANDARD.issuer(),
+                TestLifetimes.STANDARD.leaf(),
+                rotateIssuerAt))
+        .hasMessageContaining(
+            "rotateIssuerAt=" + rotateIssuerAt + ": expected 0.1 to 0.9, or 0 to switch it off");
   }
 
   @Test

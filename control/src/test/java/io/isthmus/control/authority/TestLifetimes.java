@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class TestLifetimes {
   /** Those that a TrustDomain has when it says nothing. */
   public static final Lifetimes STANDARD =
-      new Lifetimes(Duration.ofHours(87_600), Duration.ofHours(8_760), Duration.ofHours(24));
+      new Lifetimes(Duration.ofHours(87_600), Duration.ofHours(8_760), Duration.ofHours(24), 0.66);
 
   private TestLifetimes() {}
 }
