@@ -2,9 +2,10 @@ package io.isthmus.control;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.isthmus.control.authority.Authority;
+import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.LifetimesInForce;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
 import io.isthmus.control.enforcement.EnforcementBoard;
@@ -79,10 +80,11 @@ final class ControlPlane implements AutoCloseable {
    * Returns once it is ready, or was closed meanwhile; tries again while the API does not answer.
    */
   void start() throws IOException, InterruptedException {
-    LiveAuthority authority = authority();
-    if (authority == null) {
+    Issuing issuing = issuing();
+    if (issuing == null) {
       return;
     }
+    LiveAuthority authority = issuing.authority();
     metrics.gauge(
         "isthmus.trust.generation",
         Tags.of("trust_domain", settings.mesh().trustDomain().name()),
@@ -93,13 +95,14 @@ final class ControlPlane implements AutoCloseable {
         new ClusterInformers(
             client, settings.mesh().systemNamespace(), () -> onChange.getAcquire().run());
     running = informers;
-    RotationController rotation = rotation(authority, informers);
+    RotationController rotation = rotation(issuing, informers);
     StateKeeper keeper =
         new StateKeeper(
             new StateKeeper.Cluster(
                 client,
                 settings.mesh(),
-                new OwnTrustStatus(authority::current, rotation::waitingFor),
+                new OwnTrustStatus(
+                    authority::current, rotation::waitingFor, issuing.lifetimes()::problem),
                 freshness),
             states,
             metrics,
@@ -110,11 +113,14 @@ final class ControlPlane implements AutoCloseable {
         return;
       }
     }
-    serve(new Trust(authority, rotation), keeper, informers, onChange);
+    serve(new Trust(issuing, rotation), keeper, informers, onChange);
   }
 
+  /** What the process issues with, and for how long. */
+  private record Issuing(LiveAuthority authority, LifetimesInForce lifetimes) {}
+
   /** What the process issues with, and what replaces it. */
-  private record Trust(LiveAuthority authority, RotationController rotation) {}
+  private record Trust(Issuing issuing, RotationController rotation) {}
 
   private void serve(
       Trust trust,
@@ -122,12 +128,12 @@ final class ControlPlane implements AutoCloseable {
       ClusterInformers informers,
       AtomicReference<Runnable> onChange)
       throws IOException {
-    LiveAuthority authority = trust.authority();
+    LiveAuthority authority = trust.issuing().authority();
     StreamObservers observers = new StreamObservers(metrics, clock);
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
     EnforcementBoard board = new EnforcementBoard(clock);
     EnforcementPublisher publisher = publisher(board, snapshots, authority, informers);
-    MeshServer server = meshServer(authority, snapshots, board);
+    MeshServer server = meshServer(trust.issuing(), snapshots, board);
     running =
         () -> {
           server.close();
@@ -153,6 +159,7 @@ final class ControlPlane implements AutoCloseable {
             keeper.changed(
                 informers,
                 state -> {
+                  own(informers).ifPresent(trust.issuing().lifetimes()::follow);
                   snapshots.publish(catalog(state));
                   federation.follow(informers.trustDomains(), state.trust().bundles());
                 });
@@ -176,18 +183,20 @@ final class ControlPlane implements AutoCloseable {
         .log("ready");
   }
 
-  private RotationController rotation(LiveAuthority authority, ClusterInformers informers) {
-    String cluster = settings.mesh().cluster();
+  private Optional<TrustDomain> own(ClusterInformers informers) {
+    return informers.trustDomains().stream()
+        .filter(domain -> domain.getMetadata().getName().equals(settings.mesh().cluster()))
+        .findFirst();
+  }
+
+  private RotationController rotation(Issuing issuing, ClusterInformers informers) {
     return new RotationController(
-        authority,
+        issuing.authority(),
         new RotationController.Sources(
-            cluster,
-            () ->
-                informers.trustDomains().stream()
-                    .filter(domain -> domain.getMetadata().getName().equals(cluster))
-                    .findFirst(),
+            settings.mesh().cluster(),
+            () -> own(informers),
             informers::links,
-            settings.issuing().leafLifetime()),
+            issuing.lifetimes()::current),
         clock);
   }
 
@@ -223,19 +232,19 @@ final class ControlPlane implements AutoCloseable {
         clock);
   }
 
-  private MeshServer meshServer(
-      LiveAuthority authority, Snapshots snapshots, EnforcementBoard board) throws IOException {
+  private MeshServer meshServer(Issuing issuing, Snapshots snapshots, EnforcementBoard board)
+      throws IOException {
     InetSocketAddress address = settings.addresses().xds();
     try {
       return new MeshServer(
           address,
           new MeshServer.Parts(
               settings.mesh(),
-              authority,
-              new TokenAuthenticator(client, settings.mesh(), settings.issuing().audience(), clock),
+              issuing.authority(),
+              new TokenAuthenticator(client, settings.mesh(), settings.audience(), clock),
               snapshots,
               board,
-              settings.issuing()),
+              () -> issuing.lifetimes().current().leaf()),
           timer,
           metrics);
     } catch (IOException e) {
@@ -266,14 +275,14 @@ final class ControlPlane implements AutoCloseable {
     return new Catalog(state, settings.scope());
   }
 
-  private @Nullable LiveAuthority authority() throws InterruptedException {
+  private @Nullable Issuing issuing() throws InterruptedException {
     do {
       try {
+        LifetimesInForce lifetimes =
+            new LifetimesInForce(OwnTrustDomain.ensure(client, settings.mesh()));
         AuthorityStore store =
-            new AuthorityStore(client, settings.mesh(), AuthorityStore.Lifetimes.STANDARD, clock);
-        Authority authority = store.load();
-        OwnTrustDomain.ensure(client, settings.mesh());
-        return new LiveAuthority(store, authority, states, clock);
+            new AuthorityStore(client, settings.mesh(), lifetimes::current, clock);
+        return new Issuing(new LiveAuthority(store, store.load(), states, clock), lifetimes);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,7 @@ record ControlSettings(
     Mesh mesh,
     Optional<Path> kubeconfig,
     Addresses addresses,
-    Issuing issuing,
+    String audience,
     Scope scope,
     String replica) {
 
@@ -40,10 +39,6 @@ record ControlSettings(
   static final Setting<Optional<InetSocketAddress>> BUNDLE_ADDRESS =
       Setting.address("bundle-address", "where the own bundle is served to other trust domains")
           .withDefaultUnlessOff(new InetSocketAddress("0.0.0.0", 8443));
-  static final Setting<Duration> LEAF_LIFETIME =
-      Setting.duration("leaf-lifetime", "how long a workload's certificate lasts")
-          .must("at least 1m", lifetime -> lifetime.compareTo(Duration.ofMinutes(1)) >= 0)
-          .withDefault(Duration.ofHours(24));
   static final Setting<String> AUDIENCE =
       Setting.text("audience", "audience that tokens must be for")
           .withDefault(ObjectNames.TOKEN_AUDIENCE);
@@ -58,9 +53,6 @@ record ControlSettings(
   record Addresses(
       InetSocketAddress xds, InetSocketAddress metrics, Optional<InetSocketAddress> bundle) {}
 
-  /** To whom certificates are given, and for how long. */
-  record Issuing(String audience, Duration leafLifetime) {}
-
   static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>(CommonSettings.all());
     all.addAll(
@@ -70,7 +62,6 @@ record ControlSettings(
             XDS_ADDRESS,
             METRICS_ADDRESS,
             BUNDLE_ADDRESS,
-            LEAF_LIFETIME,
             AUDIENCE,
             SCOPE,
             IDENTITY));
@@ -87,7 +78,7 @@ record ControlSettings(
         values.get(KUBECONFIG),
         new Addresses(
             values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS), values.get(BUNDLE_ADDRESS)),
-        new Issuing(values.get(AUDIENCE), values.get(LEAF_LIFETIME)),
+        values.get(AUDIENCE),
         values.get(SCOPE),
         values.get(IDENTITY).orElseGet(ControlSettings::hostName));
   }

@@ -24,11 +24,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +57,7 @@ final class MeshServer implements AutoCloseable {
       TokenAuthenticator tokens,
       Snapshots snapshots,
       EnforcementBoard board,
-      ControlSettings.Issuing issuing) {}
+      Supplier<Duration> leafLifetime) {}
 
   MeshServer(
       InetSocketAddress address, Parts parts, ScheduledExecutorService timer, MeterRegistry metrics)
@@ -66,7 +68,7 @@ final class MeshServer implements AutoCloseable {
         new ServerIdentity(
             parts.authority()::serverIssuer,
             mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
-            parts.issuing().leafLifetime(),
+            parts.leafLifetime(),
             clock);
     SslContext tls =
         GrpcSslContexts.configure(
@@ -97,8 +99,7 @@ final class MeshServer implements AutoCloseable {
             .addService(new DiscoveryService(parts.snapshots()))
             .addService(reports)
             .addService(
-                new CertificateService(
-                    parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))
+                new CertificateService(parts.authority()::issuer, parts.leafLifetime(), metrics))
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxConnectionAge(CONNECTION_AGE_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(10, TimeUnit.SECONDS)

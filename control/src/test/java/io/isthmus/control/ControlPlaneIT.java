@@ -17,6 +17,7 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.Fingerprint;
@@ -39,6 +40,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -60,6 +62,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ControlPlaneIT {
   private static final String SYSTEM = ObjectNames.SYSTEM_NAMESPACE;
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final RealApiServer api;
   private final String shop;
@@ -89,7 +93,7 @@ final class ControlPlaneIT {
         new Mesh("west", io.isthmus.certs.TrustDomain.of("west.test"), "cluster.local", SYSTEM),
         Optional.empty(),
         new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
-        new ControlSettings.Issuing("isthmus", Duration.ofHours(24)),
+        "isthmus",
         Scope.NAMESPACE,
         replica);
   }
@@ -149,6 +153,40 @@ final class ControlPlaneIT {
       assertThat(client.verify(chain))
           .isEqualTo(SpiffeId.workload(io.isthmus.certs.TrustDomain.of("west.test"), shop, "web"));
     }
+  }
+
+  @Test
+  void certificatesLastAsTheTrustDomainSaysNow() {
+    try (TestClient client = client(second)) {
+      leafLifetime("1h");
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(life(client)).isBetween(HOUR, HOUR.multipliedBy(2)));
+    } finally {
+      leafLifetime("24h");
+    }
+  }
+
+  private void leafLifetime(String period) {
+    api.admin()
+        .resources(TrustDomain.class)
+        .withName("west")
+        .edit(own -> {
+          own.setSpec(
+              new TrustDomainSpec(
+                  "west.test",
+                  new TrustDomainSpec.Authority(
+                      new TrustDomainSpec.Managed("87600h", "8760h", period, 0.66)),
+                  null,
+                  null));
+          return own;
+        });
+  }
+
+  private Duration life(TestClient client) {
+    X509Certificate leaf =
+        Pem.decodeCertificates(client.certificate(api.createToken(shop, "web", "isthmus")).get(0))
+            .getFirst();
+    return Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
   }
 
   @Test

@@ -29,15 +29,8 @@ final class ControlSettingsTest {
   void everyProblemIsSaidAtOnceWithKeyAndValue() {
     assertThatThrownBy(() ->
             SettingsReader.of(ControlSettings.all())
-                .read(
-                    new String[] {
-                      "--cluster=west",
-                      "--leaf-lifetime=10s",
-                      "--scope=galaxy",
-                      "--xds-adress=0.0.0.0:1"
-                    }))
+                .read(new String[] {"--cluster=west", "--scope=galaxy", "--xds-adress=0.0.0.0:1"}))
         .isInstanceOf(InvalidSettingsException.class)
-        .hasMessageContainingAll(
-            "trust-domain", "leaf-lifetime", "10s", "at least 1m", "galaxy", "xds-address");
+        .hasMessageContainingAll("trust-domain", "galaxy", "xds-address");
   }
 }

@@ -77,7 +77,7 @@ final class FederatedControlPlanesIT {
             cluster, io.isthmus.certs.TrustDomain.of(cluster + ".test"), "cluster.local", SYSTEM),
         Optional.empty(),
         new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
-        new ControlSettings.Issuing("isthmus", Duration.ofHours(24)),
+        "isthmus",
         Scope.NAMESPACE,
         cluster + "-control");
   }

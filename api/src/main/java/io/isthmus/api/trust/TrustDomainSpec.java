@@ -103,21 +103,68 @@ public record TrustDomainSpec(
   public record Authority(
       @Doc("The control plane makes the root and its issuer.") @Nullable Managed managed) {}
 
-  /** Periods are Go's: {@code 87600h}. */
+  /** Periods are Go's: {@code 87600h}. A change counts for what is made next. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
+  @Rule(
+      value = "duration(self.leafLifetime) >= duration('20s')",
+      message = "'leafLifetime ' + self.leafLifetime + ': expected at least 20s'")
+  @Rule(
+      value = "duration(self.leafLifetime) <= duration('2160h')",
+      message = "'leafLifetime ' + self.leafLifetime + ': expected at most 2160h'")
+  @Rule(
+      value =
+          "duration(self.issuerLifetime) > duration(self.leafLifetime) +"
+              + " duration(self.leafLifetime)",
+      message =
+          "'issuerLifetime ' + self.issuerLifetime + ': expected more than twice leafLifetime '"
+              + " + self.leafLifetime")
+  @Rule(
+      value = "duration(self.issuerLifetime) <= duration('87600h')",
+      message = "'issuerLifetime ' + self.issuerLifetime + ': expected at most 87600h'")
+  @Rule(
+      value = "duration(self.rootLifetime) > duration(self.issuerLifetime)",
+      message =
+          "'rootLifetime ' + self.rootLifetime + ': expected more than issuerLifetime ' +"
+              + " self.issuerLifetime")
+  @Rule(
+      value = "duration(self.rootLifetime) <= duration('262800h')",
+      message = "'rootLifetime ' + self.rootLifetime + ': expected at most 262800h'")
+  @Rule(
+      value =
+          "self.rotateIssuerAt == 0.0 || (self.rotateIssuerAt >= 0.1 && self.rotateIssuerAt <= 0.9)",
+      message =
+          "'rotateIssuerAt ' + string(self.rotateIssuerAt) +"
+              + " ': expected 0.1 to 0.9, or 0 to switch it off'")
   public record Managed(
-      @Default("\"87600h\"") @Text(pattern = PERIOD, maxLength = 32) String rootLifetime,
-      @Default("\"8760h\"") @Text(pattern = PERIOD, maxLength = 32) String issuerLifetime,
-      @Default("\"24h\"") @Text(pattern = PERIOD, maxLength = 32) String leafLifetime) {
+      @Doc("Of the next root: more than issuerLifetime, at most 262800h.")
+          @Default("\"87600h\"")
+          @Text(pattern = PERIOD, maxLength = 32)
+          String rootLifetime,
+      @Doc("Of the next issuer: more than twice leafLifetime, at most 87600h.")
+          @Default("\"8760h\"")
+          @Text(pattern = PERIOD, maxLength = 32)
+          String issuerLifetime,
+      @Doc("Of a workload's next certificate: 20s to 2160h. Less than an hour is for tests.")
+          @Default("\"24h\"")
+          @Text(pattern = PERIOD, maxLength = 32)
+          String leafLifetime,
+      @Doc(
+              "The part of its life after which the issuer is replaced by itself: 0.1 to 0.9, or 0"
+                  + " for never.")
+          @Default("0.66")
+          Double rotateIssuerAt) {
+    public static final double ROTATE_ISSUER_AT = 0.66;
+
     public Managed {
       rootLifetime = Objects.requireNonNullElse(rootLifetime, "87600h");
       issuerLifetime = Objects.requireNonNullElse(issuerLifetime, "8760h");
       leafLifetime = Objects.requireNonNullElse(leafLifetime, "24h");
+      rotateIssuerAt = Objects.requireNonNullElse(rotateIssuerAt, ROTATE_ISSUER_AT);
     }
 
     public static Managed standard() {
-      return new Managed("87600h", "8760h", "24h");
+      return new Managed("87600h", "8760h", "24h", ROTATE_ISSUER_AT);
     }
   }
 

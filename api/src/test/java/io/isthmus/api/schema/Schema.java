@@ -90,6 +90,7 @@ final class Schema {
       case "java.lang.Boolean", "boolean" -> Map.of("type", "boolean");
       case "java.lang.Integer", "int" -> ordered("integer", "format", "int32");
       case "java.lang.Long", "long" -> ordered("integer", "format", "int64");
+      case "java.lang.Double", "double" -> Map.of("type", "number");
       default ->
           throw new IllegalArgumentException(
               type + " has no schema: expected a record, String, Boolean, number, List or Map");

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class Issuer {
 
   public X509Certificate certificate() {
     return authority.certificate();
+  }
+
+  /** When it was made, if it was made here: it is valid a little before. */
+  public Instant madeAt() {
+    return certificate().getNotBefore().toInstant().plus(Validity.BACK_DATED);
   }
 
   /** The issuer's own certificate, then those above it, without the root. */

@@ -9,7 +9,6 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -28,18 +27,15 @@ public final class AuthorityStore {
 
   private final KubernetesClient client;
   private final Mesh mesh;
-  private final Lifetimes lifetimes;
+  private final Supplier<Lifetimes> lifetimes;
   private final InstantSource clock;
   private final BundleStore bundles;
 
-  /** How long authorities last. */
-  public record Lifetimes(Duration root, Duration issuer) {
-    public static final Lifetimes STANDARD =
-        new Lifetimes(Duration.ofHours(87_600), Duration.ofHours(8_760));
-  }
-
+  /**
+   * @param lifetimes of what is made next
+   */
   public AuthorityStore(
-      KubernetesClient client, Mesh mesh, Lifetimes lifetimes, InstantSource clock) {
+      KubernetesClient client, Mesh mesh, Supplier<Lifetimes> lifetimes, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
     this.lifetimes = lifetimes;
@@ -146,11 +142,11 @@ public final class AuthorityStore {
   }
 
   private RootAuthority newRoot() {
-    return RootAuthority.create(mesh.trustDomain(), lifetimes.root(), clock);
+    return RootAuthority.create(mesh.trustDomain(), lifetimes.get().root(), clock);
   }
 
   private Issuer newIssuer(RootAuthority root) {
-    return Issuer.create(root, lifetimes.issuer(), clock);
+    return Issuer.create(root, lifetimes.get().issuer(), clock);
   }
 
   private void check(List<RootAuthority> roots, Issuer issuer) throws AuthorityException {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.control.state.Mesh;
+import org.jspecify.annotations.Nullable;
 
 /** This cluster's own TrustDomain object, made if nobody has. */
 public final class OwnTrustDomain {
@@ -14,12 +15,13 @@ public final class OwnTrustDomain {
 
   private OwnTrustDomain() {}
 
-  public static void ensure(KubernetesClient client, Mesh mesh) throws AuthorityException {
+  /** The object that is there from then on. */
+  public static TrustDomain ensure(KubernetesClient client, Mesh mesh) throws AuthorityException {
     TrustDomain wanted = new TrustDomain();
     wanted.setMetadata(new ObjectMetaBuilder().withName(mesh.cluster()).build());
     wanted.setSpec(TrustDomainSpec.own(mesh.trustDomain().name()));
     try {
-      client.resource(wanted).create();
+      return client.resource(wanted).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == NOT_FOUND) {
         throw new AuthorityException(
@@ -28,15 +30,21 @@ public final class OwnTrustDomain {
       if (e.getCode() != CONFLICT) {
         throw e;
       }
-      check(client.resources(TrustDomain.class).withName(mesh.cluster()).get(), mesh);
+      return checked(client.resources(TrustDomain.class).withName(mesh.cluster()).get(), mesh);
     }
   }
 
-  private static void check(TrustDomain found, Mesh mesh) throws AuthorityException {
-    if (found != null && !found.getSpec().trustDomain().equals(mesh.trustDomain().name())) {
+  private static TrustDomain checked(@Nullable TrustDomain found, Mesh mesh)
+      throws AuthorityException {
+    if (found == null) {
+      throw new AuthorityException(
+          "TrustDomain %s was deleted meanwhile: looking again".formatted(mesh.cluster()));
+    }
+    if (!found.getSpec().trustDomain().equals(mesh.trustDomain().name())) {
       throw new AuthorityException(
           "TrustDomain %s has spec.trustDomain %s, expected %s as the setting says"
               .formatted(mesh.cluster(), found.getSpec().trustDomain(), mesh.trustDomain()));
     }
+    return found;
   }
 }

@@ -28,10 +28,14 @@ public final class CertificateService
   private static final Logger LOG = LoggerFactory.getLogger(CertificateService.class);
 
   private final Supplier<Issuer> issuer;
-  private final Duration lifetime;
+  private final Supplier<Duration> lifetime;
   private final MeterRegistry metrics;
 
-  public CertificateService(Supplier<Issuer> issuer, Duration lifetime, MeterRegistry metrics) {
+  /**
+   * @param lifetime of the next certificate, and the longest that one may ask for
+   */
+  public CertificateService(
+      Supplier<Issuer> issuer, Supplier<Duration> lifetime, MeterRegistry metrics) {
     this.issuer = issuer;
     this.lifetime = lifetime;
     this.metrics = metrics;
@@ -89,9 +93,10 @@ public final class CertificateService
     }
   }
 
-  /** What was asked for, but never more than the setting; the setting where nothing was. */
+  /** What was asked for, but never more than the trust domain's; that where nothing was. */
   private Duration lifetime(long seconds) {
-    return seconds <= 0 || seconds > lifetime.toSeconds() ? lifetime : Duration.ofSeconds(seconds);
+    Duration longest = lifetime.get();
+    return seconds <= 0 || seconds > longest.toSeconds() ? longest : Duration.ofSeconds(seconds);
   }
 
   private void count(String result) {

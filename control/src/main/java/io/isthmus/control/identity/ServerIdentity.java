@@ -24,7 +24,7 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
 
   private final Supplier<Issuer> issuer;
   private final SpiffeId id;
-  private final Duration lifetime;
+  private final Supplier<Duration> lifetime;
   private final InstantSource clock;
   private volatile Keys keys;
 
@@ -43,12 +43,12 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
   }
 
   public ServerIdentity(
-      Supplier<Issuer> issuer, SpiffeId id, Duration lifetime, InstantSource clock) {
+      Supplier<Issuer> issuer, SpiffeId id, Supplier<Duration> lifetime, InstantSource clock) {
     this.issuer = issuer;
     this.id = id;
     this.lifetime = lifetime;
     this.clock = clock;
-    Svid first = issuer.get().issueSvid(id, lifetime);
+    Svid first = issuer.get().issueSvid(id, lifetime.get());
     this.keys = new Keys(1, first, first);
   }
 
@@ -69,7 +69,7 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     if (!switched && clock.instant().isBefore(renewAt())) {
       return false;
     }
-    Svid next = now.issueSvid(id, lifetime);
+    Svid next = now.issueSvid(id, lifetime.get());
     Keys old = keys;
     keys = new Keys(old.generation() + 1, next, old.current());
     return true;

@@ -11,6 +11,7 @@ import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  * What a status says only of the trust domain that this cluster issues for.
  *
  * @param waitingFor why its rotation stays in its phase
+ * @param lifetimesProblem why the lifetimes of the object are not in force
  */
-public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String>> waitingFor) {
+public record OwnTrustStatus(
+    Supplier<Authority> authority,
+    Supplier<List<String>> waitingFor,
+    Supplier<Optional<String>> lifetimesProblem) {
 
   private Rotation rotation() {
     return authority.get().rotation();
@@ -53,6 +58,22 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
       return Anchor.ACTIVE;
     }
     return rotation().phase().isSwitched() ? Anchor.RETIRING : Anchor.NEXT;
+  }
+
+  /** {@code ready}, unless something here is not as it should be. */
+  Condition ready(Condition ready) {
+    return lifetimesProblem
+        .get()
+        .filter(problem -> ready.status().equals(Condition.TRUE))
+        .map(problem ->
+            new Condition(
+                ready.type(),
+                Condition.FALSE,
+                "LifetimesRefused",
+                problem,
+                ready.observedGeneration(),
+                null))
+        .orElse(ready);
   }
 
   /** Before it has its transition time. */

@@ -104,7 +104,7 @@ final class TrustDomainStatuses {
             .orElse(List.of()),
         isOwn ? own.issuer() : null,
         isOwn ? own.rotationStatus() : null,
-        Stream.concat(Stream.of(ready), more)
+        Stream.concat(Stream.of(isOwn ? own.ready(ready) : ready), more)
             .map(condition -> condition.after(former, now))
             .toList(),
         null);

@@ -8,6 +8,7 @@ import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
+import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
@@ -43,13 +44,13 @@ public final class RotationController {
    * What moves are decided on.
    *
    * @param own this cluster's TrustDomain
-   * @param leafLifetime of the longest-lived leaf
+   * @param lifetimes in force
    */
   public record Sources(
       String cluster,
       Supplier<Optional<TrustDomain>> own,
       Supplier<List<Link>> links,
-      Duration leafLifetime) {}
+      Supplier<Lifetimes> lifetimes) {}
 
   public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
     this.authority = authority;
@@ -84,7 +85,8 @@ public final class RotationController {
     Move move =
         RotationPlan.next(
             stored(seen),
-            Reports.wish(own.getSpec().rotation()),
+            AutomaticRotation.onto(
+                Reports.wish(own.getSpec().rotation()), seen, sources.lifetimes().get(), now),
             Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
             now);
     switch (move) {
@@ -131,7 +133,7 @@ public final class RotationController {
         signer(seen, seen.issuer()),
         seen.issuers().other().map(other -> signer(seen, other)),
         new Generation(seen.bundle().sequence(), seen.bundle().digest()),
-        sources.leafLifetime());
+        sources.lifetimes().get().leaf());
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {

@@ -26,4 +26,9 @@ public record Wish(Optional<Request> request, Direction direction, Set<String> l
   public Wish {
     leftBehind = Set.copyOf(leftBehind);
   }
+
+  /** The same with another request. */
+  Wish asking(Optional<Request> other) {
+    return new Wish(other, direction, leftBehind);
+  }
 }

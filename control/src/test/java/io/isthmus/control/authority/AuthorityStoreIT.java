@@ -41,7 +41,7 @@ final class AuthorityStoreIT {
     return new AuthorityStore(
             client,
             new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
-            AuthorityStore.Lifetimes.STANDARD,
+            () -> TestLifetimes.STANDARD,
             () -> now)
         .load();
   }

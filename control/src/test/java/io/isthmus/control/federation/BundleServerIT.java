@@ -45,7 +45,7 @@ final class BundleServerIT {
       new ServerIdentity(
           EAST::issuer,
           EAST.id("isthmus-system", "isthmus-control"),
-          Duration.ofHours(24),
+          () -> Duration.ofHours(24),
           Instant::now);
   private volatile TrustBundle bundle = EAST.root().bundle(5, Duration.ofSeconds(90));
   private BundleServer server = open(USUAL);

@@ -30,8 +30,9 @@ import org.junit.jupiter.api.Test;
 final class CertificateServiceTest {
   private static final TestCa EAST = TestCa.create("east.test");
   private static final SpiffeId HELLO = EAST.id("shop", "hello");
+  private Duration lifetime = Duration.ofHours(24);
   private final CertificateService service =
-      new CertificateService(EAST::issuer, Duration.ofHours(24), new SimpleMeterRegistry());
+      new CertificateService(EAST::issuer, () -> lifetime, new SimpleMeterRegistry());
 
   /** What came of a call. */
   private static final class Outcome implements StreamObserver<IstioCertificateResponse> {
@@ -123,9 +124,16 @@ final class CertificateServiceTest {
   }
 
   @Test
-  void lifeIsWhatWasAskedForButNeverLongerThanTheSetting() throws Exception {
+  void lifeIsWhatWasAskedForButNeverLongerThanTheTrustDomains() throws Exception {
     assertThat(life(3_600)).isLessThan(Duration.ofHours(2));
     assertThat(life(Long.MAX_VALUE)).isEqualTo(life(0)).isLessThan(Duration.ofHours(25));
+  }
+
+  @Test
+  void lifetimeThatIsChangedCountsForTheNextCertificate() throws Exception {
+    Duration before = life(0);
+    lifetime = Duration.ofHours(1);
+    assertThat(before.minus(life(0))).isEqualTo(Duration.ofHours(23));
   }
 
   private Duration life(long seconds) throws Exception {

@@ -15,7 +15,10 @@ final class ServerIdentityTest {
   private final TestCa ca = TestCa.create("east.test", now::get);
   private final ServerIdentity identity =
       new ServerIdentity(
-          ca::issuer, ca.id("isthmus-system", "isthmus-control"), Duration.ofHours(24), now::get);
+          ca::issuer,
+          ca.id("isthmus-system", "isthmus-control"),
+          () -> Duration.ofHours(24),
+          now::get);
 
   private String alias() {
     String alias = identity.chooseEngineServerAlias("EC", null, null);

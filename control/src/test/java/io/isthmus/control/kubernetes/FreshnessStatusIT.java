@@ -81,7 +81,8 @@ final class FreshnessStatusIT {
                         Rotation.NONE,
                         EAST.bundle(),
                         new Authority.Version("1", "1")),
-                List::of),
+                List::of,
+                Optional::empty),
             found,
             Instant::now)
         .write(

@@ -21,8 +21,10 @@ import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.state.Mesh;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -50,13 +52,14 @@ final class RotationControllerIT {
   private final TrustDomain own = new TrustDomain();
   private final List<Link> links = new ArrayList<>();
   private AuthorityStore store;
+  private Lifetimes lifetimes = TestLifetimes.STANDARD;
   private LiveAuthority authority;
   private RotationController controller;
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @BeforeEach
   void start() throws AuthorityException {
-    store = new AuthorityStore(client, MESH, AuthorityStore.Lifetimes.STANDARD, () -> now);
+    store = new AuthorityStore(client, MESH, () -> TestLifetimes.STANDARD, () -> now);
     authority = live();
     controller = controllerOf(authority);
     ask(null);
@@ -74,7 +77,7 @@ final class RotationControllerIT {
   private RotationController controllerOf(LiveAuthority live) {
     return new RotationController(
         live,
-        new RotationController.Sources("east", () -> Optional.of(own), () -> links, LEAF),
+        new RotationController.Sources("east", () -> Optional.of(own), () -> links, () -> lifetimes),
         () -> now);
   }
 
@@ -274,6 +277,33 @@ final class RotationControllerIT {
     assertThat(phase()).isEqualTo(Phase.SWITCHED);
     assertThat(authority.issuer().certificate()).isNotEqualTo(before.issuer().certificate());
     assertThat(authority.current().bundle()).isEqualTo(before.bundle());
+  }
+
+  @Test
+  void issuerIsReplacedByItselfOnTheSameEvidence() {
+    Authority before = authority.current();
+    now = now.plus(Duration.ofHours(8_760 * 2 / 3));
+    passesTo(Phase.PREPARED);
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(authority.current().rotation().id())
+        .isEqualTo(
+            "auto-" + Fingerprint.of(before.issuer().certificate()).substring(0, 8));
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
+    report(before.issuer());
+    passesTo(Phase.SWITCHED);
+    Issuer fresh = authority.issuer();
+    for (int i = 0; i < 10 && phase() != Phase.STEADY; i++) {
+      now = now.plus(LEAF).plusSeconds(1);
+      report(fresh);
+      controller.round();
+    }
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.STEADY);
+    assertThat(authority.issuer().certificate())
+        .isEqualTo(fresh.certificate())
+        .isNotEqualTo(before.issuer().certificate());
+    assertThat(authority.current().root().certificate()).isEqualTo(before.root().certificate());
   }
 
   @Test

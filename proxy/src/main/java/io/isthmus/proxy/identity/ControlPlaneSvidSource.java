@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlaneSvidSource extends HeldSvid implements Renewal, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneSvidSource.class);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration LIFETIME = Duration.ofHours(24);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -99,7 +98,6 @@ public final class ControlPlaneSvidSource extends HeldSvid implements Renewal, A
     IstioCertificateRequest request =
         IstioCertificateRequest.newBuilder()
             .setCsr(Pem.encodeRequest(CertificateRequest.der(keys)))
-            .setValidityDuration(LIFETIME.toSeconds())
             .build();
     Credentials.Token token = new Credentials.Token();
     ManagedChannel channel = connector.open(token);

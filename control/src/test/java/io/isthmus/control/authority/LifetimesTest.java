@@ -1,0 +1,106 @@
+package io.isthmus.control.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a TrustDomain says of lifetimes, and what is in force of it. */
+final class LifetimesTest {
+
+  private static TrustDomain own(String root, String issuer, String leaf) {
+    TrustDomain own = new TrustDomain();
+    own.setMetadata(new ObjectMetaBuilder().withName("west").build());
+    own.setSpec(
+        new TrustDomainSpec(
+            "west.test",
+            new TrustDomainSpec.Authority(new TrustDomainSpec.Managed(root, issuer, leaf, 0.66)),
+            null,
+            null));
+    return own;
+  }
+
+  @Test
+  void periodsAreGos() throws AuthorityException {
+    assertThat(Lifetimes.of(own("87600h", "60m30s", "20s")))
+        .isEqualTo(
+            new Lifetimes(
+                Duration.ofHours(87_600), Duration.ofSeconds(3_630), Duration.ofSeconds(20), 0.66));
+  }
+
+  @Test
+  void whatIsNotSaidIsTheStandard() throws AuthorityException {
+    TrustDomain own = own("1h", "1h", "1h");
+    own.setSpec(TrustDomainSpec.own("west.test"));
+    assertThat(Lifetimes.of(own)).isEqualTo(TestLifetimes.STANDARD);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "87600h  | 8760h  | 19s   | leafLifetime=19s: expected at least 20s",
+        "87600h  | 8760h  | 2161h | leafLifetime=2161h: expected at most 2160h",
+        "87600h  | 48h    | 24h   | issuerLifetime=48h: expected more than twice leafLifetime=24h",
+        "100000h | 87601h | 24h   | issuerLifetime=87601h: expected at most 87600h",
+        "8760h   | 8760h  | 24h   | rootLifetime=8760h: expected more than issuerLifetime=8760h",
+        "262801h | 8760h  | 24h   | rootLifetime=262801h: expected at most 262800h",
+        "87600h  | 8760h  | 1 day | leafLifetime='1 day': expected a period such as 24h",
+        "87600h  | 8760h  | ''    | leafLifetime='': expected a period such as 24h",
+        "87600h  | 1h1    | 24h   | issuerLifetime='1h1': expected a period such as 24h",
+        "87600h  | 9999999999999h | 24h | issuerLifetime='9999999999999h': expected a period",
+      })
+  void whatIsOutOfBoundsIsNamedWithWhatWasExpected(
+      String root, String issuer, String leaf, String message) {
+    assertThatThrownBy(() -> Lifetimes.of(own(root, issuer, leaf)))
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContaining("TrustDomain west: spec.authority.managed." + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.5, 0.09, 0.91, 1, Double.NaN})
+  void partOfALifeIsAPart(double rotateIssuerAt) {
+    assertThatThrownBy(() ->
+            new Lifetimes(
+                TestLifetimes.STANDARD.root(),
+                TestLifetimes.STANDARD.issuer(),
+                TestLifetimes.STANDARD.leaf(),
+                rotateIssuerAt))
+        .hasMessageContaining(
+            "rotateIssuerAt=" + rotateIssuerAt + ": expected 0.1 to 0.9, or 0 to switch it off");
+  }
+
+  @Test
+  void nothingIsInForceBeforeThereAreGoodOnes() {
+    assertThatThrownBy(() -> new LifetimesInForce(own("87600h", "8760h", "1s")))
+        .isInstanceOf(AuthorityException.class);
+  }
+
+  @Test
+  void trustDomainThatIsIssuedForElsewhereSaysNoLifetimes() {
+    TrustDomain linked = own("87600h", "8760h", "24h");
+    linked.setSpec(TrustDomainSpec.linked("west.test", "west"));
+    assertThatThrownBy(() -> new LifetimesInForce(linked))
+        .hasMessageContaining("spec.authority.managed.leafLifetime is absent");
+  }
+
+  @Test
+  void badOnesLeaveTheLastGoodOnesInForceAndSayWhy() throws AuthorityException {
+    LifetimesInForce lifetimes = new LifetimesInForce(own("87600h", "8760h", "1h"));
+    lifetimes.follow(own("87600h", "8760h", "1s"));
+    assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(1));
+    assertThat(lifetimes.problem())
+        .hasValueSatisfying(
+            problem -> assertThat(problem).contains("leafLifetime=1s", "the last good lifetimes"));
+    lifetimes.follow(own("87600h", "8760h", "2h"));
+    assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(2));
+    assertThat(lifetimes.problem()).isEmpty();
+  }
+}

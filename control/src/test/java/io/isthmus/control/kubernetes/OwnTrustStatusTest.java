@@ -1,0 +1,53 @@
+package io.isthmus.control.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isthmus.api.Condition;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.certs.testing.TestCa;
+import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Rotation;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is said only of the trust domain that this cluster issues for. */
+final class OwnTrustStatusTest {
+  private static final TestCa EAST = TestCa.create("east.test");
+  private static final Condition IN_FORCE = ready(Condition.TRUE, "BundleInForce", "sequence 7");
+  private static final Condition HELD = ready(Condition.FALSE, "BundleHeld", "sequence 6 after 7");
+
+  private static Condition ready(String status, String reason, String message) {
+    return new Condition(TrustDomainStatus.READY, status, reason, message, 3L, null);
+  }
+
+  private static OwnTrustStatus status(Optional<String> lifetimesProblem) {
+    return new OwnTrustStatus(
+        () ->
+            new Authority(
+                List.of(EAST.root()),
+                Roles.only(EAST.issuer()),
+                Rotation.NONE,
+                EAST.bundle(),
+                new Authority.Version("1", "1")),
+        List::of,
+        () -> lifetimesProblem);
+  }
+
+  @Test
+  void goodLifetimesLeaveItAsItIs() {
+    assertThat(status(Optional.empty()).ready(IN_FORCE)).isEqualTo(IN_FORCE);
+  }
+
+  @Test
+  void refusedLifetimesAreNotReadyAndSayWhy() {
+    assertThat(status(Optional.of("leafLifetime=1s: expected more")).ready(IN_FORCE))
+        .isEqualTo(ready(Condition.FALSE, "LifetimesRefused", "leafLifetime=1s: expected more"));
+  }
+
+  @Test
+  void whatIsWrongWithTheBundleComesFirst() {
+    assertThat(status(Optional.of("leafLifetime=1s")).ready(HELD)).isEqualTo(HELD);
+  }
+}
