@@ -82,8 +82,7 @@ final class MeshServer implements AutoCloseable {
     TrustReportService reports =
         new TrustReportService(
             parts.board(),
-            new IssuerNews(
-                () -> parts.authority().issuer().certificate(), parts.issuing().leafLifetime()),
+            new IssuerNews(() -> parts.authority().issuer().certificate(), parts.leafLifetime()),
             new TrustReportService.Timing(
                 clock,
                 (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS)));

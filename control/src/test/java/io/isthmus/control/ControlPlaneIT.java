@@ -442,8 +442,7 @@ final class ControlPlaneIT {
   }
 
   private static SpiffeId west(String namespace, String account) {
-    return SpiffeId.workload(
-        io.isthmus.certs.TrustDomain.of("west.test"), namespace, account);
+    return SpiffeId.workload(io.isthmus.certs.TrustDomain.of("west.test"), namespace, account);
   }
 
   private static String issuerOf(List<String> chain) {
@@ -460,7 +459,9 @@ final class ControlPlaneIT {
 
   private RootAuthority storedRoot() {
     Map<String, String> data = secret(ObjectNames.ROOT_SECRET).getData();
-    return RootAuthority.fromPem(text(data.get("tls.crt")), text(data.get("tls.key")));
+    return RootAuthority.fromPem(
+        text(Objects.requireNonNull(data.get("tls.crt"))),
+        text(Objects.requireNonNull(data.get("tls.key"))));
   }
 
   private void store(Map<String, String> issuer) {

@@ -14,9 +14,14 @@ import java.util.List;
 final class HaProxyPair implements Contender {
   static final int TLS_PORT = 16008;
 
+  /** Shakes hands, and closes: there is no backend behind it. */
+  private static final int HANDSHAKE_PORT = 16009;
+
+  private final Path directory;
   private final List<Hop> hops;
 
   HaProxyPair(Path directory) {
+    this.directory = directory;
     try {
       Path script = directory.resolve("peer-certificates.sh");
       try (var in = HaProxyPair.class.getResourceAsStream("peer-certificates.sh")) {
@@ -39,12 +44,15 @@ final class HaProxyPair implements Contender {
       Files.writeString(
           destination,
           config(
-              "bind %s:%d ssl crt %s/destination.pem ca-file %s/root.pem verify required"
-                      .formatted(TestBed.DESTINATION_IP, TLS_PORT, directory, directory)
-                  + " ssl-min-ver TLSv1.3 no-tls-tickets ciphersuites TLS_AES_128_GCM_SHA256 curves"
-                  + " X25519",
-              "tcp-request content reject unless { ssl_c_s_dn(CN) -m str caller }",
-              "server s %s:%d".formatted(TestBed.DESTINATION_IP, Backend.PORT)));
+                  bindTls(TLS_PORT, directory),
+                  "tcp-request content reject unless { ssl_c_s_dn(CN) -m str caller }",
+                  "server s %s:%d".formatted(TestBed.DESTINATION_IP, Backend.PORT))
+              + """
+              frontend handshakes
+                %s
+                tcp-request content reject
+              """
+                  .formatted(bindTls(HANDSHAKE_PORT, directory)));
       hops =
           List.of(
               start(directory, TestBed.CALLER, caller),
@@ -53,6 +61,12 @@ final class HaProxyPair implements Contender {
       throw new BenchmarkFailure("cannot prepare HAProxy in " + directory, e);
     }
     Backend.awaitAnswer(TestBed.SERVICE_IP, servicePort());
+  }
+
+  private static String bindTls(int port, Path directory) {
+    return "bind %s:%d ssl crt %s/destination.pem ca-file %s/root.pem verify required"
+            .formatted(TestBed.DESTINATION_IP, port, directory, directory)
+        + " ssl-min-ver TLSv1.3 no-tls-tickets ciphersuites TLS_AES_128_GCM_SHA256 curves X25519";
   }
 
   private static Hop start(Path directory, String node, Path config) {
@@ -97,6 +111,12 @@ final class HaProxyPair implements Contender {
   @Override
   public List<Hop> hops() {
     return hops;
+  }
+
+  @Override
+  public TlsDoor door() {
+    return new TlsDoor(
+        HANDSHAKE_PORT, directory.resolve("caller.pem"), directory.resolve("caller.p8"));
   }
 
   @Override

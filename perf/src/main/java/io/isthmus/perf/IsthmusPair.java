@@ -161,6 +161,11 @@ final class IsthmusPair implements Contender {
     return hops;
   }
 
+  @Override
+  public TlsDoor door() {
+    return new TlsDoor(TLS_PORT, directory.resolve("load.pem"), directory.resolve("load.p8"));
+  }
+
   Hop caller() {
     return hops.getFirst();
   }

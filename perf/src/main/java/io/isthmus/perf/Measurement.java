@@ -3,7 +3,7 @@ package io.isthmus.perf;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one kind of traffic cost each contender, round by round: CPU seconds a unit, both hops. */
+/** What one kind of traffic cost each contender, round by round: CPU seconds a unit. */
 final class Measurement {
   private final Kind kind;
   private final List<Double> ours = new ArrayList<>();
@@ -16,8 +16,8 @@ final class Measurement {
 
   /** Takes turns, ours and the peer, {@code rounds} times. */
   static Measurement take(Kind kind, Contender ours, Contender peer, Plan plan) {
-    kind.load().run(ours.servicePort(), plan.warmUpSeconds());
-    kind.load().run(peer.servicePort(), 1);
+    kind.load().run(ours, plan.warmUpSeconds());
+    kind.load().run(peer, 1);
     Measurement measurement = new Measurement(kind);
     for (int round = 0; round < plan.rounds(); round++) {
       measurement.ours.add(measurement.once(ours, plan));
@@ -27,13 +27,17 @@ final class Measurement {
   }
 
   private double once(Contender contender, Plan plan) {
-    double before = contender.cpuSeconds();
-    double units = kind.load().run(contender.servicePort(), plan.seconds());
-    double cpu = contender.cpuSeconds() - before;
+    double before = cpuSeconds(contender);
+    double units = kind.load().run(contender, plan.seconds());
+    double cpu = cpuSeconds(contender) - before;
     if (contender.name().equals("isthmus")) {
       unitsOfOurs += units;
     }
     return cpu / units;
+  }
+
+  private double cpuSeconds(Contender contender) {
+    return kind.hops().apply(contender).stream().mapToDouble(Hop::cpuSeconds).sum();
   }
 
   Kind kind() {

@@ -1,15 +1,24 @@
 package io.isthmus.perf;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.certs.Pem;
+import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.Svid;
+import io.isthmus.certs.issuing.Issuer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -18,6 +27,7 @@ import java.util.Objects;
  */
 final class Provision {
   private static final int ATTEMPTS = 300;
+  private static final Duration ONE_DAY = Duration.ofDays(1);
 
   private Provision() {}
 
@@ -43,6 +53,33 @@ final class Provision {
     }
   }
 
+  /**
+   * A certificate of the caller for the load that shakes hands by itself, as the mesh issues it.
+   */
+  private static void svid(KubernetesClient client, Path directory) throws IOException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Secret stored =
+          client.secrets().inNamespace("isthmus-system").withName("isthmus-issuer").get();
+      if (stored != null) {
+        Issuer issuer =
+            Issuer.fromPem(
+                decoded(stored, "tls.crt"), decoded(stored, "tls.key"), InstantSource.system());
+        Svid svid =
+            issuer.issueSvid(SpiffeId.parse("spiffe://perf.test/ns/perf/sa/caller"), ONE_DAY);
+        Files.writeString(directory.resolve("load.pem"), Pem.encode(svid.chain()));
+        Files.writeString(directory.resolve("load.p8"), Pem.encode(svid.privateKey()));
+        return;
+      }
+      Pause.millis(100);
+    }
+    throw new BenchmarkFailure("the control plane stored no issuer within 30 s");
+  }
+
+  private static String decoded(Secret secret, String key) {
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+  }
+
   private static void credentials(KubernetesClient client, Path directory) throws IOException {
     for (String account : new String[] {"caller", "backend"}) {
       TokenRequest request =
@@ -62,6 +99,7 @@ final class Provision {
               .getToken();
       Files.writeString(directory.resolve("token-" + account), token);
     }
+    svid(client, directory);
     for (int i = 0; i < ATTEMPTS; i++) {
       ConfigMap bundle =
           client.configMaps().inNamespace("isthmus-system").withName("isthmus-trust-bundle").get();

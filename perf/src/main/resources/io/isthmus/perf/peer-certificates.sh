@@ -16,3 +16,4 @@ for leaf in caller destination; do
     -extfile <(printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:%s.perf' $leaf) 2>/dev/null
   cat $leaf.crt issuer.pem $leaf.key > $leaf.pem
 done
+openssl pkcs8 -topk8 -nocrypt -in caller.key -out caller.p8

@@ -41,8 +41,8 @@ public final class EnforcementPublisher {
    *
    * @param connected who has an open discovery stream
    * @param bundles what is handed out
-   * @param authorities roots and issuers of the own trust domain, by SHA-256 in hexadecimal: what is
-   *     said of them is never left out for want of room
+   * @param authorities roots and issuers of the own trust domain, by SHA-256 in hexadecimal: what
+   *     is said of them is never left out for want of room
    */
   public record Sources(
       Supplier<List<Verifier>> connected,

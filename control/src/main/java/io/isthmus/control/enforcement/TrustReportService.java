@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes reports of the proxies that are connected for their configuration: a caller reports for the
- * pod that its discovery stream on the same connection was let in for, and for no other. Who shows a
- * leaf of another issuer than the one that signs now, and can renew, is told.
+ * pod that its discovery stream on the same connection was let in for, and for no other. Who shows
+ * a leaf of another issuer than the one that signs now, and can renew, is told.
  *
  * <p>A stream is read once a second: of what comes faster the last report counts.
  */
@@ -54,8 +54,7 @@ public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplB
 
   @Override
   public StreamObserver<TrustReport> report(StreamObserver<IssuerAnnouncement> announcements) {
-    Reports reports =
-        new Reports(Caller.current().id(), ClientConnection.current(), announcements);
+    Reports reports = new Reports(Caller.current().id(), ClientConnection.current(), announcements);
     streams.add(reports);
     return reports;
   }

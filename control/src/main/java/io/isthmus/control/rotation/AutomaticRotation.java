@@ -21,8 +21,8 @@ import java.util.zip.CRC32;
  * that nobody here sees would be left out.
  *
  * <p>The id is {@code auto-<issuer>}, by the issuer that is replaced, so that one that was aborted
- * is not begun again; and {@code auto-<issuer>-<request>} after a rotation that was asked for, whose
- * request may still stand in the object, and is no new one for that.
+ * is not begun again; and {@code auto-<issuer>-<request>} after a rotation that was asked for,
+ * whose request may still stand in the object, and is no new one for that.
  */
 final class AutomaticRotation {
   private static final String PREFIX = "auto-";
@@ -74,7 +74,9 @@ final class AutomaticRotation {
     return "%08x".formatted(crc.getValue());
   }
 
-  /** An issuer that lasts as long as its root would only be followed by shorter and shorter ones. */
+  /**
+   * An issuer that lasts as long as its root would only be followed by shorter and shorter ones.
+   */
   private static boolean isDue(Authority seen, Lifetimes lifetimes, Instant now) {
     Instant end = seen.issuer().certificate().getNotAfter().toInstant();
     if (lifetimes.rotateIssuerAt() == 0

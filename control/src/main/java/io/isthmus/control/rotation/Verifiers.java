@@ -35,6 +35,13 @@ public record Verifiers(
   /** A cluster that was never heard. */
   public static Verifiers unheard(String cluster) {
     return new Verifiers(
-        cluster, Optional.empty(), Optional.empty(), List.of(), Map.of(), Map.of(), 0, Duration.ZERO);
+        cluster,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        0,
+        Duration.ZERO);
   }
 }

@@ -49,7 +49,7 @@ final class TrustReportServiceIT {
   private final TrustReportService service =
       new TrustReportService(
           fleet.board,
-          new IssuerNews(() -> signing.issuer().certificate(), Duration.ofHours(24)),
+          new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofHours(24)),
           new TrustReportService.Timing(fleet.clock, (task, _) -> later.add(task)));
   private Server server;
   private ManagedChannel channel;
@@ -124,9 +124,7 @@ final class TrustReportServiceIT {
 
   private TrustReport.Builder report(long sequence, TestCa signer) {
     TrustReport.Builder report = fleet.report("web-1", bundle(WEST, sequence));
-    report
-        .getLeafBuilder()
-        .setIssuerSha256(Fingerprint.of(signer.issuer().certificate()));
+    report.getLeafBuilder().setIssuerSha256(Fingerprint.of(signer.issuer().certificate()));
     return report.setRenewsWhenTold(true);
   }
 

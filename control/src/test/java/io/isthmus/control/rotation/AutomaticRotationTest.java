@@ -44,8 +44,7 @@ final class AutomaticRotationTest {
   }
 
   private static Wish asked(String id, Direction direction) {
-    return new Wish(
-        Optional.of(new Wish.Request(Rotation.Kind.ROOT, id)), direction, Set.of());
+    return new Wish(Optional.of(new Wish.Request(Rotation.Kind.ROOT, id)), direction, Set.of());
   }
 
   private static Optional<String> id(Wish asked, Rotation last, Instant now) {
@@ -63,14 +62,12 @@ final class AutomaticRotationTest {
     assertThat(id(Wish.NOTHING, NONE, DUE.minusSeconds(1))).isEmpty();
     assertThat(AutomaticRotation.onto(Wish.NOTHING, authority(ISSUER, NONE), LIFETIMES, DUE))
         .isEqualTo(
-            Wish.NOTHING.asking(
-                Optional.of(new Wish.Request(Rotation.Kind.ISSUER, auto(ISSUER)))));
+            Wish.NOTHING.asking(Optional.of(new Wish.Request(Rotation.Kind.ISSUER, auto(ISSUER)))));
   }
 
   @Test
   void zeroSwitchesItOff() {
-    Lifetimes never =
-        new Lifetimes(LIFETIMES.root(), LIFETIMES.issuer(), LIFETIMES.leaf(), 0);
+    Lifetimes never = new Lifetimes(LIFETIMES.root(), LIFETIMES.issuer(), LIFETIMES.leaf(), 0);
     assertThat(AutomaticRotation.onto(Wish.NOTHING, authority(ISSUER, NONE), never, DUE))
         .isEqualTo(Wish.NOTHING);
   }
@@ -105,10 +102,7 @@ final class AutomaticRotationTest {
     Issuer second = Issuer.create(ROOT, LIFETIMES.issuer(), () -> DUE);
     String next =
         AutomaticRotation.onto(
-                asked,
-                authority(second, ended(first)),
-                LIFETIMES,
-                DUE.plus(LIFETIMES.issuer()))
+                asked, authority(second, ended(first)), LIFETIMES, DUE.plus(LIFETIMES.issuer()))
             .request()
             .orElseThrow()
             .id();

@@ -77,7 +77,8 @@ final class RotationControllerIT {
   private RotationController controllerOf(LiveAuthority live) {
     return new RotationController(
         live,
-        new RotationController.Sources("east", () -> Optional.of(own), () -> links, () -> lifetimes),
+        new RotationController.Sources(
+            "east", () -> Optional.of(own), () -> links, () -> lifetimes),
         () -> now);
   }
 
@@ -131,7 +132,8 @@ final class RotationControllerIT {
   private void reportButOne(Issuer issuer) {
     report(issuer);
     TrustEnforcement said = Objects.requireNonNull(own.getStatus()).enforcement();
-    Reporter all = Objects.requireNonNull(said).reporters().get("replica-0");
+    Reporter all =
+        Objects.requireNonNull(Objects.requireNonNull(said).reporters().get("replica-0"));
     own.setStatus(
         new TrustDomainStatus(
             null,
@@ -286,8 +288,7 @@ final class RotationControllerIT {
     passesTo(Phase.PREPARED);
     passesTo(Phase.DUAL_TRUST);
     assertThat(authority.current().rotation().id())
-        .isEqualTo(
-            "auto-" + Fingerprint.of(before.issuer().certificate()).substring(0, 8));
+        .isEqualTo("auto-" + Fingerprint.of(before.issuer().certificate()).substring(0, 8));
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
     report(before.issuer());

@@ -413,6 +413,7 @@ abstract class MirroringScenarios {
               "sha256:7",
               2,
               enforcing,
+              0,
               List.of(),
               List.of(),
               List.of(),
