@@ -86,7 +86,15 @@ final class MeshServer implements AutoCloseable {
             .addService(new TrustReportService(parts.board(), parts.snapshots()::nodes, clock))
             .addService(
                 new CertificateService(
-                    parts.authority()::issuer, parts.issuing().leafLifetime(), metrics))
+                        new CertificateService.Issuers(
+                            parts.authority()::issuer,
+                            parts.authority()::canaryIssuer,
+                            mesh.id(
+                                mesh.systemNamespace(),
+                                ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT)),
+                        parts.issuing().leafLifetime(),
+                        metrics)
+                    .withWishes())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxConnectionAge(CONNECTION_AGE_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(10, TimeUnit.SECONDS)
