@@ -111,6 +111,11 @@ public final class DataPlaneParts {
     return tunnels;
   }
 
+  /** Of the tunnels, both ways; for sessions inside their streams. */
+  public TlsContexts contexts() {
+    return contexts;
+  }
+
   /** For plain connections. The group and handler are missing. */
   public Bootstrap connector() {
     return transport.connector(connectTimeout());
@@ -148,10 +153,6 @@ public final class DataPlaneParts {
         budget,
         new HboneServer.Service(handlers, metrics.accepts()),
         ServerSettings.DEFAULT);
-  }
-
-  TlsContexts contexts() {
-    return contexts;
   }
 
   TrustUpdates trust() {
