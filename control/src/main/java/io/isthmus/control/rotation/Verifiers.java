@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param leaves how many live leaves each issuer has made; only the own cluster's proxies have any
  * @param connections how many live connections were verified with each anchor
  * @param skew the largest difference between a proxy's clock and the control plane's
+ * @param canary what its gateways made of the issuer that is not active
  */
 public record Verifiers(
     String cluster,
@@ -23,7 +24,8 @@ public record Verifiers(
     List<String> behind,
     Map<String, Integer> leaves,
     Map<String, Integer> connections,
-    Duration skew) {
+    Duration skew,
+    Canary canary) {
   public Verifiers {
     behind = List.copyOf(behind);
     leaves = Map.copyOf(leaves);
@@ -33,6 +35,17 @@ public record Verifiers(
   /** A cluster that was never heard. */
   public static Verifiers unheard(String cluster) {
     return new Verifiers(
-        cluster, Optional.empty(), Optional.empty(), List.of(), Map.of(), Map.of(), Duration.ZERO);
+        cluster,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        Duration.ZERO,
+        new Canary.Missing(""));
+  }
+
+  public Verifiers with(Canary met) {
+    return new Verifiers(cluster, observedAt, bundle, behind, leaves, connections, skew, met);
   }
 }
