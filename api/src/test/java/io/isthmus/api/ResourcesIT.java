@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -76,7 +77,12 @@ final class ResourcesIT {
                 new LinkStatus.GatewayStatus("192.0.2.1:15008", "spiffe://x", "True", "1ms", null)),
             3,
             4,
-            null);
+            null,
+            new CanaryStatus(
+                "ab",
+                "2026-01-01T00:00:00Z",
+                null,
+                List.of(new CanaryStatus.Met("192.0.2.1:15008", "ok", "alert unknown_ca"))));
     stored.setStatus(status);
     server.admin().resource(stored).patchStatus();
 

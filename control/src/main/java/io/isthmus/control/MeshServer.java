@@ -98,7 +98,16 @@ final class MeshServer implements AutoCloseable {
             .addService(new DiscoveryService(parts.snapshots()))
             .addService(reports)
             .addService(
-                new CertificateService(parts.authority()::issuer, parts.leafLifetime(), metrics))
+                new CertificateService(
+                        new CertificateService.Issuers(
+                            parts.authority()::issuer,
+                            parts.authority()::canaryIssuer,
+                            mesh.id(
+                                mesh.systemNamespace(),
+                                ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT)),
+                        parts.leafLifetime(),
+                        metrics)
+                    .withWishes())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxConnectionAge(CONNECTION_AGE_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(10, TimeUnit.SECONDS)

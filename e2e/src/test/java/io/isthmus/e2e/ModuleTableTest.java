@@ -143,7 +143,7 @@ final class ModuleTableTest {
   }
 
   @org.junit.jupiter.api.Test
-  void mirrorControllerTakesFromTheProxyOnlyWhatItsProbesNeed() {
+  void mirrorControllerTakesFromTheProxyOnlyWhatItsProbesAndCanariesNeed() {
     Module mirror = modules().getLast();
     TreeSet<String> packages = new TreeSet<>();
     for (JavaClass type : ownClasses(mirror)) {
@@ -160,7 +160,8 @@ final class ModuleTableTest {
             "io.isthmus.proxy.identity",
             "io.isthmus.proxy.memory",
             "io.isthmus.proxy.transport",
-            "io.isthmus.proxy.config");
+            "io.isthmus.proxy.config",
+            "io.isthmus.proxy.canary");
   }
 
   private static boolean allowed(Module module, String target) {

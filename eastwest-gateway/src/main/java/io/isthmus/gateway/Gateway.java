@@ -4,6 +4,8 @@ import io.isthmus.gateway.exports.ExportHandlers;
 import io.isthmus.gateway.exports.Targets;
 import io.isthmus.proxy.DataPlane;
 import io.isthmus.proxy.DataPlaneParts;
+import io.isthmus.proxy.canary.CanaryAnswers;
+import io.isthmus.proxy.canary.Patience;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.proxy.transport.ListenerException;
@@ -21,11 +23,14 @@ public final class Gateway {
     DataPlaneParts parts =
         new DataPlaneParts(
             "gateway", new DataPlaneParts.Inputs(settings.values(), config, svid, onDrainRequest));
-    Targets targets = new Targets(parts.tunnels(), parts.connector());
+    ExportHandlers.Answers answers =
+        new ExportHandlers.Answers(
+            new Targets(parts.tunnels(), parts.connector()),
+            new CanaryAnswers(parts.contexts(), Patience.DEFAULT));
     this.plane =
         new DataPlane(
             parts,
-            new ExportHandlers(config, targets, parts.connections(), parts.recorder()),
+            new ExportHandlers(config, answers, parts.connections(), parts.recorder()),
             List.of());
   }
 

@@ -7,12 +7,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
+import io.isthmus.mirror.canary.GatewayCanary;
+import io.isthmus.mirror.canary.IssuedCanary;
 import io.isthmus.mirror.leader.Election;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.link.MirrorMetrics;
 import io.isthmus.mirror.link.Surroundings;
 import io.isthmus.mirror.probe.GatewayProbe;
 import io.isthmus.mirror.probe.TunnelProbe;
+import io.isthmus.proxy.identity.CanaryCertificates;
 import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.ControlPlaneConnector;
 import io.isthmus.proxy.identity.ControlPlaneSvidSource;
@@ -59,8 +62,11 @@ public final class Main {
             .withConfig(config(settings.get(MirrorSettings.KUBECONFIG)))
             .build();
     started.push(client);
-    GatewayProbe probe = new TunnelProbe(identity(settings), clock);
+    Identity identity = identity(settings);
+    GatewayProbe probe = new TunnelProbe(identity.current(), clock);
     started.push(probe);
+    GatewayCanary canary = new IssuedCanary(identity.canaries()::request, clock);
+    started.push(canary);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     MirrorMetrics metrics = new MirrorMetrics(registry);
     MirrorController controller =
@@ -73,6 +79,7 @@ public final class Main {
                 new FencedWriter(client, leadership),
                 peer -> new KubernetesClientBuilder().withConfig(peer).build(),
                 probe,
+                canary,
                 settings.get(MirrorSettings.PROBE_INTERVAL),
                 metrics,
                 clock));
@@ -101,7 +108,10 @@ public final class Main {
     }
   }
 
-  private ControlPlaneSvidSource identity(Settings settings) {
+  /** What this process proves to be, now and under the issuer that comes next. */
+  private record Identity(ControlPlaneSvidSource current, CanaryCertificates canaries) {}
+
+  private Identity identity(Settings settings) {
     TrustDomain trustDomain = TrustDomain.of(settings.get(CommonSettings.TRUST_DOMAIN));
     ControlPlaneConnector connector =
         new ControlPlaneConnector(
@@ -112,17 +122,17 @@ public final class Main {
                 settings.get(MirrorSettings.TOKEN_FILE)),
             clock);
     started.push(connector);
+    SpiffeId id =
+        SpiffeId.workload(
+            trustDomain,
+            settings.get(MirrorSettings.NAMESPACE),
+            ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT);
     ControlPlaneSvidSource source =
         new ControlPlaneSvidSource(
-            connector,
-            SpiffeId.workload(
-                trustDomain,
-                settings.get(MirrorSettings.NAMESPACE),
-                ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT),
-            new ControlPlaneSvidSource.Timing(clock, RandomGenerator.getDefault()));
+            connector, id, new ControlPlaneSvidSource.Timing(clock, RandomGenerator.getDefault()));
     started.push(source);
     source.start();
-    return source;
+    return new Identity(source, new CanaryCertificates(connector, id));
   }
 
   private static Config config(Optional<Path> kubeconfig) throws IOException {

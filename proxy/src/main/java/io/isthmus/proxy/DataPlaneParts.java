@@ -113,6 +113,11 @@ public final class DataPlaneParts {
     return tunnels;
   }
 
+  /** Of the tunnels, both ways; for sessions inside their streams. */
+  public TlsContexts contexts() {
+    return contexts;
+  }
+
   /** For plain connections. The group and handler are missing. */
   public Bootstrap connector() {
     return transport.connector(connectTimeout());
@@ -151,10 +156,6 @@ public final class DataPlaneParts {
         new HboneServer.Service(handlers, metrics.accepts()),
         ServerSettings.DEFAULT.withMaxAge(
             inputs.settings().get(SidecarSettings.MAX_CONNECTION_AGE)));
-  }
-
-  TlsContexts contexts() {
-    return contexts;
   }
 
   TrustUpdates trust() {

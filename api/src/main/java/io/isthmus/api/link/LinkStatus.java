@@ -20,7 +20,9 @@ public record LinkStatus(
     @Doc("How many Services of the peer are mirrored.") @Nullable Integer services,
     @Doc("How many gateway endpoints the mirrors have.") @Nullable Integer endpoints,
     @Doc("What the peer's proxies enforce of this cluster's own trust domain, as the peer says.")
-        @Nullable TrustEnforcement enforcement) {
+        @Nullable TrustEnforcement enforcement,
+    @Doc("What a canary of this cluster's next issuer met at the gateways, while in DualTrust.")
+        @Nullable CanaryStatus canary) {
 
   public static final String CONNECTED = "Connected";
   public static final String SYNCED = "Synced";
@@ -38,7 +40,7 @@ public record LinkStatus(
   }
 
   public static LinkStatus empty() {
-    return new LinkStatus(List.of(), List.of(), 0, 0, null);
+    return new LinkStatus(List.of(), List.of(), 0, 0, null, null);
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrustDomainStatus(
-    @Choice({"Steady", "Prepared", "DualTrust", "Switched", "Draining", "Retired"})
+    @Choice({"Steady", "Prepared", DUAL_TRUST, "Switched", "Draining", "Retired"})
         @Nullable String phase,
     @Nullable BundleStatus bundle,
     @Default("[]") @MaxItems(16) List<Anchor> anchors,
@@ -22,6 +22,9 @@ public record TrustDomainStatus(
     @Nullable RotationStatus rotation,
     @Default("[]") @MaxItems(16) List<Condition> conditions,
     @Nullable TrustEnforcement enforcement) {
+
+  /** The phase before a switch: verifiers are told to trust both issuers, the old one signs. */
+  public static final String DUAL_TRUST = "DualTrust";
 
   public static final String READY = "Ready";
 

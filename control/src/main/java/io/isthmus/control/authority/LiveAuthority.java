@@ -62,6 +62,15 @@ public final class LiveAuthority implements AutoCloseable {
   }
 
   /**
+   * What canary leaves come from: the issuer that waits to be switched to, while verifiers are told
+   * to trust it.
+   */
+  public Optional<Issuer> canaryIssuer() {
+    Authority now = current();
+    return now.rotation().phase() == Phase.DUAL_TRUST ? now.issuers().next() : Optional.empty();
+  }
+
+  /**
    * What the server's own certificate comes from. Until all leaves are renewed it is the old one:
    * proxies know the control plane by a file, which may come later than what they are pushed, and a
    * renewed leaf shows that it has come.

@@ -1,5 +1,7 @@
 package io.isthmus.control.identity;
 
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -15,30 +17,49 @@ import istio.v1.auth.IstioCertificateServiceGrpc;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Certificates for keys that callers made themselves. The ID is the token's; a request that names
- * another one is refused, and one that names none is fine.
+ * another one is refused, and one that names none is fine. The mirror controller may ask for one of
+ * the issuer that waits to be switched to, as a canary.
  */
 public final class CertificateService
     extends IstioCertificateServiceGrpc.IstioCertificateServiceImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateService.class);
 
-  private final Supplier<Issuer> issuer;
+  /** Long enough for a few rounds of handshakes; whoever else gets hold of one has no longer. */
+  private static final Duration CANARY_LIFETIME = Duration.ofMinutes(10);
+
+  private final Issuers issuers;
   private final Supplier<Duration> lifetime;
   private final MeterRegistry metrics;
 
   /**
+   * What certificates come from.
+   *
+   * @param active for everybody
+   * @param canary for canaries; empty while none is due
+   * @param canaryId the one ID that canaries are of
+   */
+  public record Issuers(
+      Supplier<Issuer> active, Supplier<Optional<Issuer>> canary, SpiffeId canaryId) {}
+
+  /**
    * @param lifetime of the next certificate, and the longest that one may ask for
    */
-  public CertificateService(
-      Supplier<Issuer> issuer, Supplier<Duration> lifetime, MeterRegistry metrics) {
-    this.issuer = issuer;
+  public CertificateService(Issuers issuers, Supplier<Duration> lifetime, MeterRegistry metrics) {
+    this.issuers = issuers;
     this.lifetime = lifetime;
     this.metrics = metrics;
+  }
+
+  /** With what reads the wishes that go beside its requests. */
+  public ServerServiceDefinition withWishes() {
+    return ServerInterceptors.intercept(this, new IssuerWish.Reader());
   }
 
   @Override
@@ -79,7 +100,29 @@ public final class CertificateService
           .withDescription("the request names %s, the token is of %s".formatted(signing.uris(), id))
           .asException();
     }
-    return issuer.get().issue(signing, id, lifetime(request.getValidityDuration()));
+    Duration asked = lifetime(request.getValidityDuration());
+    return switch (IssuerWish.KEY.get()) {
+      case ACTIVE -> issuers.active().get().issue(signing, id, asked);
+      case NEXT ->
+          canaryIssuer(id)
+              .issue(signing, id, asked.compareTo(CANARY_LIFETIME) < 0 ? asked : CANARY_LIFETIME);
+    };
+  }
+
+  private Issuer canaryIssuer(SpiffeId id) throws StatusException {
+    if (!id.equals(issuers.canaryId())) {
+      throw Status.PERMISSION_DENIED
+          .withDescription(
+              "the token is of %s, canaries are of %s alone".formatted(id, issuers.canaryId()))
+          .asException();
+    }
+    return issuers
+        .canary()
+        .get()
+        .orElseThrow(() ->
+            Status.FAILED_PRECONDITION
+                .withDescription("no canary is due: the trust domain is not in DualTrust")
+                .asException());
   }
 
   private static SigningRequest parse(String pem) throws StatusException {

@@ -42,14 +42,17 @@ final class Reports {
   static List<Verifiers> of(
       String cluster, @Nullable TrustDomainStatus status, List<Link> links, Instant now) {
     List<Verifiers> all = new ArrayList<>();
-    all.add(verifiers(cluster, status == null ? null : status.enforcement(), now));
+    all.add(
+        verifiers(cluster, status == null ? null : status.enforcement(), now)
+            .with(new Canary.NotNeeded()));
     links.stream()
         .sorted(Comparator.comparing(link -> link.getSpec().cluster()))
         .map(link ->
             verifiers(
-                link.getSpec().cluster(),
-                link.getStatus() == null ? null : link.getStatus().enforcement(),
-                now))
+                    link.getSpec().cluster(),
+                    link.getStatus() == null ? null : link.getStatus().enforcement(),
+                    now)
+                .with(CanaryReport.of(link.getStatus())))
         .forEach(all::add);
     return all;
   }
@@ -93,6 +96,7 @@ final class Reports {
         leaves,
         connections,
         unreported,
-        Duration.ofMillis(skew));
+        Duration.ofMillis(skew),
+        new Canary.Missing(""));
   }
 }

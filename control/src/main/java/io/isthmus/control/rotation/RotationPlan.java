@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Rules: an anchor leaves the bundle only when nobody has depended on it for a leaf's lifetime; an
- * issuer signs only when every verifier of every cluster that counts enforces its anchor; a report
- * that is missing or older than {@link #FRESH} is no evidence.
+ * issuer signs only when every verifier of every cluster that counts enforces its anchor, and a
+ * canary of it was believed at every linked cluster's gateways; a report that is missing or older
+ * than {@link #FRESH} is no evidence. The way back needs no canary: the issuer that it goes back to
+ * is one whose leaves live, or did when it was left.
  */
 public final class RotationPlan {
   /** Reports are made at least each minute. */
@@ -71,14 +73,20 @@ public final class RotationPlan {
       case STEADY -> new Move.Rest();
       case PREPARED -> new Move.Enter(Phase.DUAL_TRUST);
       case DUAL_TRUST ->
-          evidence.holdOr(
-              evidence.notEnforcing(stored.bundle(), evidence.skewed(other)),
-              new Move.Exchange(Phase.SWITCHED));
+          evidence.holdOr(beforeSwitch(stored, other, evidence), new Move.Exchange(Phase.SWITCHED));
       case SWITCHED -> evidence.inUseOr(evidence.leaves(other), new Move.Enter(Phase.DRAINING));
       case DRAINING -> unused(stored, other, evidence, new Move.Enter(Phase.RETIRED));
       case RETIRED ->
           evidence.holdOr(evidence.notEnforcing(stored.bundle(), List.of()), new Move.Forget());
     };
+  }
+
+  /** Canaries are looked at when all acknowledge: before, they are bound to be refused. */
+  private static List<String> beforeSwitch(Stored stored, Signer next, Evidence evidence) {
+    List<String> missing = evidence.notEnforcing(stored.bundle(), evidence.skewed(next));
+    return missing.isEmpty()
+        ? evidence.since(stored.rotation().since()).disbelieving(next)
+        : missing;
   }
 
   private static Move back(Stored stored, Signer other, Evidence evidence) {
@@ -170,6 +178,38 @@ public final class RotationPlan {
         }
       }
       return found;
+    }
+
+    /** Who has not let a canary of this issuer in, in both roles. */
+    List<String> disbelieving(Signer next) {
+      List<String> found = new ArrayList<>();
+      String issuer = shortName(next.issuer());
+      for (Verifiers each : verifiers) {
+        switch (each.canary()) {
+          case Canary.NotNeeded() -> {}
+          case Canary.Met met when isCurrent(met, next) ->
+              met.refusals()
+                  .forEach(refusal ->
+                      found.add(
+                          "%s has not believed the canary of the issuer %s: %s"
+                              .formatted(each.cluster(), issuer, refusal)));
+          case Canary.Met _ -> found.add(noCanary(each, issuer, ""));
+          case Canary.Missing(String problem) -> found.add(noCanary(each, issuer, problem));
+        }
+      }
+      return found;
+    }
+
+    private boolean isCurrent(Canary.Met met, Signer next) {
+      return met.issuer().equals(next.issuer())
+          && !met.at().isBefore(begin)
+          && !met.at().isAfter(now.plus(SKEW_BOUND));
+    }
+
+    private static String noCanary(Verifiers each, String issuer, String problem) {
+      String text =
+          "%s: no canary handshake of the issuer %s yet".formatted(each.cluster(), issuer);
+      return problem.isEmpty() ? text : text + ": " + problem;
     }
 
     /** And of proxies that are connected and say nothing: they may have any. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param connections how many live connections were verified with each anchor
  * @param unreported connected proxies of which nothing is known now: they may use anything
  * @param skew the largest difference between a proxy's clock and the control plane's
+ * @param canary what its gateways made of the issuer that is not active
  */
 public record Verifiers(
     String cluster,
@@ -25,7 +26,8 @@ public record Verifiers(
     Map<String, Integer> leaves,
     Map<String, Integer> connections,
     int unreported,
-    Duration skew) {
+    Duration skew,
+    Canary canary) {
   public Verifiers {
     behind = List.copyOf(behind);
     leaves = Map.copyOf(leaves);
@@ -42,6 +44,12 @@ public record Verifiers(
         Map.of(),
         Map.of(),
         0,
-        Duration.ZERO);
+        Duration.ZERO,
+        new Canary.Missing(""));
+  }
+
+  public Verifiers with(Canary met) {
+    return new Verifiers(
+        cluster, observedAt, bundle, behind, leaves, connections, unreported, skew, met);
   }
 }

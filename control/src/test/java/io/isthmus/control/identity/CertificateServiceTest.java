@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.isthmus.certs.CertificateRequest;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.testing.TestCa;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import istio.v1.auth.IstioCertificateRequest;
@@ -16,6 +17,7 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -31,8 +33,14 @@ final class CertificateServiceTest {
   private static final TestCa EAST = TestCa.create("east.test");
   private static final SpiffeId HELLO = EAST.id("shop", "hello");
   private Duration lifetime = Duration.ofHours(24);
+  private static final SpiffeId MIRROR = EAST.id("isthmus-system", "isthmus-mirror-controller");
+  private static final TestCa NEXT = TestCa.create("east.test");
+  private Optional<Issuer> next = Optional.of(NEXT.issuer());
   private final CertificateService service =
-      new CertificateService(EAST::issuer, () -> lifetime, new SimpleMeterRegistry());
+      new CertificateService(
+          new CertificateService.Issuers(EAST::issuer, () -> next, MIRROR),
+          () -> lifetime,
+          new SimpleMeterRegistry());
 
   /** What came of a call. */
   private static final class Outcome implements StreamObserver<IstioCertificateResponse> {
@@ -54,9 +62,18 @@ final class CertificateServiceTest {
   }
 
   private Outcome ask(Caller.Proof proof, String csr, long seconds) {
+    return ask(new Caller(HELLO, proof), IssuerWish.ACTIVE, csr, seconds);
+  }
+
+  private Outcome canary(Caller caller, long seconds) throws Exception {
+    return ask(caller, IssuerWish.NEXT, request(), seconds);
+  }
+
+  private Outcome ask(Caller caller, IssuerWish wish, String csr, long seconds) {
     Outcome outcome = new Outcome();
     Context.current()
-        .withValue(Caller.KEY, new Caller(HELLO, proof))
+        .withValue(Caller.KEY, caller)
+        .withValue(IssuerWish.KEY, wish)
         .run(() ->
             service.createCertificate(
                 IstioCertificateRequest.newBuilder()
@@ -137,7 +154,43 @@ final class CertificateServiceTest {
   }
 
   private Duration life(long seconds) throws Exception {
-    X509Certificate leaf = leaf(ask(Caller.Proof.TOKEN, request(), seconds));
+    return life(leaf(ask(Caller.Proof.TOKEN, request(), seconds)));
+  }
+
+  private static Duration life(X509Certificate leaf) {
     return Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
+  }
+
+  @Test
+  void mirrorControllerGetsACanaryOfTheNextIssuerForMinutes() throws Exception {
+    Caller mirror = new Caller(MIRROR, Caller.Proof.TOKEN);
+    for (long seconds : List.of(0L, 86_400L)) {
+      X509Certificate leaf = leaf(canary(mirror, seconds));
+      leaf.verify(NEXT.issuer().certificate().getPublicKey());
+      assertThat(leaf.getSubjectAlternativeNames()).containsExactly(List.of(6, MIRROR.toString()));
+      assertThat(life(leaf)).isLessThanOrEqualTo(Duration.ofMinutes(15)); // back-dated by 5
+    }
+    leaf(ask(mirror, IssuerWish.ACTIVE, request(), 0))
+        .verify(EAST.issuer().certificate().getPublicKey());
+  }
+
+  @Test
+  void nobodyElseGetsACanary() throws Exception {
+    for (SpiffeId other : List.of(HELLO, EAST.id("shop", "isthmus-mirror-controller"))) {
+      Outcome outcome = canary(new Caller(other, Caller.Proof.TOKEN), 0);
+      assertThat(outcome.status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+      assertThat(outcome.status.getDescription()).contains(other.toString(), MIRROR.toString());
+      assertThat(outcome.response).isNotDone();
+    }
+    assertThat(canary(new Caller(MIRROR, Caller.Proof.CERTIFICATE), 0).status.getCode())
+        .isEqualTo(Status.Code.UNAUTHENTICATED);
+  }
+
+  @Test
+  void noCanaryIsGivenWhenNoneIsDue() throws Exception {
+    next = Optional.empty();
+    Outcome outcome = canary(new Caller(MIRROR, Caller.Proof.TOKEN), 0);
+    assertThat(outcome.status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(outcome.response).isNotDone();
   }
 }

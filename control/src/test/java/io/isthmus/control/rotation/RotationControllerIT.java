@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -180,7 +181,34 @@ final class RotationControllerIT {
   }
 
   private static void say(Link link, TrustEnforcement enforcement) {
-    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement));
+    say(link, enforcement, null);
+  }
+
+  private static void say(Link link, TrustEnforcement enforcement, @Nullable CanaryStatus canary) {
+    link.setStatus(
+        new LinkStatus(
+            List.of(),
+            List.of(gateway("192.0.2.1", "True"), gateway("192.0.2.2", "False")),
+            0,
+            0,
+            enforcement,
+            canary));
+  }
+
+  private static LinkStatus.GatewayStatus gateway(String ip, String alive) {
+    return new LinkStatus.GatewayStatus(ip + ":15008", "spiffe://west.test/g", alive, null, null);
+  }
+
+  /** Of the next issuer, met just now; the second gateway is dead. */
+  private CanaryStatus canary(String client, String server) {
+    Issuer next = authority.current().issuers().next().orElseThrow();
+    return new CanaryStatus(
+        Fingerprint.of(next.certificate()),
+        now.toString(),
+        null,
+        List.of(
+            new CanaryStatus.Met("192.0.2.1:15008", client, server),
+            new CanaryStatus.Met("192.0.2.2:15008", "no TCP connection", "not tried")));
   }
 
   private Phase phase() {
@@ -360,7 +388,7 @@ final class RotationControllerIT {
     report(before.issuer());
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).singleElement().asString().startsWith("west hands out");
-    say(west, enforcement(List.of(), List.of()));
+    say(west, enforcement(List.of(), List.of()), canary("ok", "ok"));
     passesTo(Phase.SWITCHED);
 
     Issuer fresh = authority.issuer();
@@ -381,6 +409,79 @@ final class RotationControllerIT {
     report(fresh);
     say(west, enforcement(List.of(), List.of()));
     passesTo(Phase.RETIRED);
+  }
+
+  @Test
+  void linkedClusterIsWaitedForUntilItsGatewaysBelieveAFreshCanaryOfTheNextIssuer() {
+    Link west = new Link();
+    west.setSpec(LinkSpec.to("west", "west.test", "link-west"));
+    links.add(west);
+    ask(root("r1", false));
+    rounds(2);
+    Issuer next = authority.current().issuers().next().orElseThrow();
+    String issuer = Fingerprint.of(next.certificate()).substring(0, 16);
+    report(authority.issuer());
+    holdsWith(west, null, "west: no canary handshake of the issuer " + issuer + " yet");
+    holdsWith(
+        west,
+        new CanaryStatus("", now.toString(), "the control plane gave none", List.of()),
+        "west: no canary handshake of the issuer " + issuer + " yet: the control plane gave none");
+    holdsWith(
+        west,
+        canary("alert unknown_ca", "not tried"),
+        "west has not believed the canary of the issuer "
+            + issuer
+            + ": 192.0.2.1:15008, as a client: alert unknown_ca");
+    holdsWith(
+        west,
+        canary("ok", "alert unknown_ca"),
+        "west has not believed the canary of the issuer "
+            + issuer
+            + ": 192.0.2.1:15008, as a server: alert unknown_ca");
+    CanaryStatus early = canary("ok", "ok");
+    now = now.plus(Duration.ofMinutes(4));
+    report(authority.issuer());
+    holdsWith(west, early, "west: no canary handshake of the issuer " + issuer + " yet");
+    holdsWith(
+        west,
+        new CanaryStatus(
+            early.issuerSha256(), now.plus(Duration.ofHours(1)).toString(), null, early.gateways()),
+        "west: no canary handshake of the issuer " + issuer + " yet");
+    holdsWith(
+        west,
+        new CanaryStatus(
+            Fingerprint.of(authority.issuer().certificate()),
+            now.toString(),
+            null,
+            early.gateways()),
+        "west: no canary handshake of the issuer " + issuer + " yet");
+    holdsWith(
+        west,
+        new CanaryStatus(early.issuerSha256(), now.toString(), null, List.of()),
+        "west has not believed the canary of the issuer "
+            + issuer
+            + ": 192.0.2.1:15008: not met yet");
+    say(west, enforcement(List.of(), List.of()), canary("ok", "ok"));
+    passesTo(Phase.SWITCHED);
+  }
+
+  private void holdsWith(Link link, @Nullable CanaryStatus canary, String line) {
+    say(link, enforcement(List.of(), List.of()), canary);
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor()).containsExactly(line);
+  }
+
+  @Test
+  void canaryLeavesComeFromTheNextIssuerInDualTrustOnly() {
+    ask(root("r1", false));
+    passesTo(Phase.PREPARED);
+    assertThat(authority.canaryIssuer()).isEmpty();
+    passesTo(Phase.DUAL_TRUST);
+    Issuer next = authority.current().issuers().next().orElseThrow();
+    assertThat(authority.canaryIssuer().orElseThrow().certificate()).isEqualTo(next.certificate());
+    report(authority.issuer());
+    passesTo(Phase.SWITCHED);
+    assertThat(authority.canaryIssuer()).isEmpty();
   }
 
   @Test

@@ -50,7 +50,10 @@ final class RotationProperties {
     CONTROL_PLANE_DOWN,
     CONTROL_PLANE_UP,
     LEAVE_BEHIND,
-    JOIN
+    JOIN,
+    CANARY,
+    REFUSE_CANARIES,
+    BELIEVE_CANARIES
   }
 
   record Happening(Kind kind, int a, int b) {}
@@ -98,6 +101,7 @@ final class RotationProperties {
     for (Cluster c : world.clusters) {
       c.reachable = true;
       c.controlPlaneUp = true;
+      c.gatewaysRefuse = false;
       c.direction = Wish.Direction.FORWARD;
       c.leftBehind.clear();
       c.proxies.forEach(world::renew);
@@ -136,6 +140,9 @@ final class RotationProperties {
       case CRASH -> world.crash(a);
       case PARTITION -> a.reachable = false;
       case HEAL -> a.reachable = true;
+      case CANARY -> world.canary(a, b);
+      case REFUSE_CANARIES -> a.gatewaysRefuse = true;
+      case BELIEVE_CANARIES -> a.gatewaysRefuse = false;
       case CONTROL_PLANE_DOWN -> a.controlPlaneUp = false;
       case CONTROL_PLANE_UP -> a.controlPlaneUp = true;
       case LEAVE_BEHIND -> {
@@ -166,9 +173,55 @@ final class RotationProperties {
       world.decide(a);
       a.proxies.forEach(world::take);
       world.pass(Duration.ofMinutes(2));
-      broken = world.violation().isPresent();
+      broken = world.violation().filter(what -> what.contains("refuses its live leaf")).isPresent();
     }
     assertThat(broken).isTrue();
+  }
+
+  @Test
+  void clusterWhoseGatewaysRefuseTheCanaryHoldsUntilTheyBelieveItOrItIsLeftBehind() {
+    for (boolean leave : new boolean[] {false, true}) {
+      RotationWorld world = new RotationWorld(RotationPlan::next, 3);
+      Cluster a = world.clusters.getFirst();
+      Cluster b = world.clusters.get(1);
+      b.gatewaysRefuse = true;
+      ask(a, Rotation.Kind.ROOT, 1);
+      rounds(world, 30);
+      assertThat(a.rotation.phase()).isEqualTo(Phase.DUAL_TRUST);
+      if (leave) {
+        a.leftBehind.add(b);
+      } else {
+        b.gatewaysRefuse = false;
+      }
+      rounds(world, 1);
+      assertThat(a.rotation.phase()).isEqualTo(Phase.SWITCHED);
+      assertThat(world.violation()).isEmpty();
+    }
+  }
+
+  private static void rounds(RotationWorld world, int count) {
+    for (int i = 0; i < count; i++) {
+      world.pass(Duration.ofMinutes(1));
+      world.clusters.forEach(world::round);
+    }
+  }
+
+  /** The negative control of canaries: a plan that needs none switches blindly. */
+  @Test
+  void planThatNeedsNoCanaryIsFoundOut() {
+    RotationWorld world =
+        new RotationWorld(
+            (stored, wish, all, now) ->
+                RotationPlan.next(
+                    stored,
+                    wish,
+                    all.stream().map(each -> each.with(new Canary.NotNeeded())).toList(),
+                    now),
+            2);
+    world.clusters.get(1).gatewaysRefuse = true;
+    ask(world.clusters.getFirst(), Rotation.Kind.ROOT, 1);
+    rounds(world, 10);
+    assertThat(world.violation()).hasValue("c0 blind to c1");
   }
 
   private static Move reckless(Stored stored, Wish wish) {

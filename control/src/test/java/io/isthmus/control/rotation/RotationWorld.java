@@ -74,6 +74,7 @@ final class RotationWorld {
     final Map<Integer, Integer> anchors = new HashMap<>();
     final Map<Cluster, Bundle> known = new HashMap<>();
     final Map<Cluster, Verifiers> reports = new HashMap<>();
+    final Map<Cluster, Canary> canaries = new HashMap<>();
     final List<Proxy> proxies = new ArrayList<>();
     final Set<Cluster> leftBehind = new HashSet<>();
     Roles<Integer> roles;
@@ -83,6 +84,9 @@ final class RotationWorld {
     Wish.Direction direction = Wish.Direction.FORWARD;
     boolean reachable = true;
     boolean controlPlaneUp = true;
+
+    /** Its gateways refuse canaries, whatever its proxies report. */
+    boolean gatewaysRefuse;
 
     Cluster(String name, int proxyCount) {
       this.name = name;
@@ -121,6 +125,7 @@ final class RotationWorld {
   final List<Connection> connections = new ArrayList<>();
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   int switches;
+  private Optional<String> blindSwitch = Optional.empty();
   private int lastId;
 
   RotationWorld(Planner planner, int clusterCount) {
@@ -162,19 +167,41 @@ final class RotationWorld {
             LEAF);
     List<Verifiers> all =
         clusters.stream()
-            .map(each -> c.reports.getOrDefault(each, Verifiers.unheard(each.name)))
+            .map(each ->
+                c.reports
+                    .getOrDefault(each, Verifiers.unheard(each.name))
+                    .with(
+                        each == c
+                            ? new Canary.NotNeeded()
+                            : c.canaries.getOrDefault(each, new Canary.Missing(""))))
             .toList();
     Set<String> leftBehind = new HashSet<>();
     c.leftBehind.forEach(each -> leftBehind.add(each.name));
     Move move = planner.next(stored, new Wish(c.request, c.direction, leftBehind), all, now);
-    if (move instanceof Move.Exchange) {
+    if (move instanceof Move.Exchange(Phase phase)) {
       switches++;
+      if (phase.isSwitched()) {
+        clusters.stream()
+            .filter(each -> each != c && !c.leftBehind.contains(each))
+            .filter(each -> !isBelieved(c, each))
+            .findFirst()
+            .ifPresent(each -> blindSwitch = Optional.of(c.name + " blind to " + each.name));
+      }
     }
     int before = c.roles.active();
     Move.After<Integer> after = move.apply(c.roles, c.rotation, now, () -> make(c, move, before));
     c.roles = after.roles();
     c.rotation = after.rotation();
     publish(c);
+  }
+
+  /** Whether the last canary of the next issuer was believed, since both are trusted. */
+  private static boolean isBelieved(Cluster c, Cluster peer) {
+    return c.canaries.get(peer)
+            instanceof Canary.Met(String issuer, Instant at, List<String> refusals)
+        && issuer.equals("" + c.roles.next().orElseThrow())
+        && !at.isBefore(c.rotation.since())
+        && refusals.isEmpty();
   }
 
   private int make(Cluster c, Move move, int before) {
@@ -262,7 +289,28 @@ final class RotationWorld {
             leaves,
             live,
             0,
-            Duration.ZERO));
+            Duration.ZERO,
+            new Canary.Missing("")));
+  }
+
+  /** The mirror controller of {@code c} shows a canary to the gateways of {@code peer}. */
+  void canary(Cluster c, Cluster peer) {
+    if (c == peer || !c.controlPlaneUp) {
+      return;
+    }
+    if (c.rotation.phase() != Phase.DUAL_TRUST || c.direction == Wish.Direction.BACK) {
+      c.canaries.remove(peer);
+      return;
+    }
+    int next = c.roles.next().orElseThrow();
+    Leaf leaf = new Leaf(next, c.anchorOf(next), now.plus(LEAF));
+    Proxy shower = new Proxy(c, leaf);
+    boolean believed =
+        c.talksTo(peer)
+            && !peer.gatewaysRefuse
+            && peer.proxies.stream().allMatch(proxy -> proxy.accepts(shower, leaf));
+    c.canaries.put(
+        peer, new Canary.Met("" + next, now, believed ? List.of() : List.of("a gateway refused")));
   }
 
   void connect(Proxy client, Proxy server) {
@@ -297,6 +345,7 @@ final class RotationWorld {
     c.proxies.forEach(this::take);
     for (Cluster other : clusters) {
       report(c, other);
+      canary(c, other);
     }
     decide(c);
   }
@@ -337,7 +386,7 @@ final class RotationWorld {
         return Optional.of("a live connection is cut: " + each.clientLeaf() + each.serverLeaf());
       }
     }
-    return Optional.empty();
+    return blindSwitch;
   }
 
   boolean isSteady() {

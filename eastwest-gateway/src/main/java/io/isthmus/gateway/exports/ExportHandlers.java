@@ -3,6 +3,7 @@ package io.isthmus.gateway.exports;
 import io.isthmus.proxy.accesslog.Recorder;
 import io.isthmus.proxy.balance.Balancer;
 import io.isthmus.proxy.balance.Connector;
+import io.isthmus.proxy.canary.CanaryAnswers;
 import io.isthmus.proxy.config.ConfigSource;
 import io.isthmus.proxy.drain.Connections;
 import io.isthmus.proxy.hbone.ConnectHandler;
@@ -17,14 +18,19 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class ExportHandlers implements CallerHandlers {
   private final ConfigSource config;
   private final Targets targets;
+  private final CanaryAnswers canaries;
   private final Connections connections;
   private final Recorder recorder;
   private final Map<EventLoop, Balancer> balancers = new ConcurrentHashMap<>();
 
+  /** What answers: destinations behind this gateway, or the gateway itself. */
+  public record Answers(Targets targets, CanaryAnswers canaries) {}
+
   public ExportHandlers(
-      ConfigSource config, Targets targets, Connections connections, Recorder recorder) {
+      ConfigSource config, Answers answers, Connections connections, Recorder recorder) {
     this.config = config;
-    this.targets = targets;
+    this.targets = answers.targets();
+    this.canaries = answers.canaries();
     this.connections = connections;
     this.recorder = recorder;
   }
@@ -47,6 +53,10 @@ public final class ExportHandlers implements CallerHandlers {
 
   Targets targets() {
     return targets;
+  }
+
+  CanaryAnswers canaries() {
+    return canaries;
   }
 
   Connections connections() {

@@ -1,6 +1,7 @@
 package io.isthmus.gateway.exports;
 
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.gateway.exports.Verdict.Canary;
 import io.isthmus.gateway.exports.Verdict.Denied;
 import io.isthmus.gateway.exports.Verdict.Export;
 import io.isthmus.gateway.exports.Verdict.Probe;
@@ -57,6 +58,7 @@ final class ExportRequest {
         .tunnel("hbone");
     return switch (ExportTable.verdict(config, id(), authority)) {
       case Probe probe -> probe();
+      case Canary canary -> canary();
       case Denied denied -> {
         // not before the stream has its listener
         stream.eventLoop().execute(() -> refuse(denied.status(), denied.reason(), denied.detail()));
@@ -84,6 +86,27 @@ final class ExportRequest {
   private StreamListener probe() {
     stream.eventLoop().execute(() -> stream.respond(OK));
     return new ProbeEcho(stream);
+  }
+
+  private StreamListener canary() {
+    Optional<StreamListener> begun =
+        handlers
+            .canaries()
+            .begin(
+                stream,
+                id(),
+                failure ->
+                    record.refused(EndReason.TLS_FAILED, "the canary: " + failure.message()));
+    return begun.orElseGet(() -> {
+      stream
+          .eventLoop()
+          .execute(() ->
+              refuse(
+                  ExportTable.UNAVAILABLE,
+                  EndReason.OVERLOADED,
+                  "%s has as many canaries under way as it may".formatted(id())));
+      return leg;
+    });
   }
 
   private void connect(Export export, MeshConfig config, String authority) {
@@ -163,6 +186,7 @@ final class ExportRequest {
           case Denied denied -> Optional.empty();
           case Export export -> Optional.empty();
           case Probe probe -> Optional.empty();
+          case Canary canary -> Optional.empty();
         };
   }
 

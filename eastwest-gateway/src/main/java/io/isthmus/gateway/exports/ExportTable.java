@@ -1,6 +1,7 @@
 package io.isthmus.gateway.exports;
 
 import io.isthmus.certs.SpiffeId;
+import io.isthmus.proxy.canary.Canary;
 import io.isthmus.proxy.config.Cluster;
 import io.isthmus.proxy.config.InboundRoute;
 import io.isthmus.proxy.config.MeshConfig;
@@ -22,6 +23,9 @@ final class ExportTable {
     if (key.equals(PROBE)) {
       return new Verdict.Probe();
     }
+    if (key.equals(Canary.AUTHORITY)) {
+      return canary(caller);
+    }
     InboundRoute route = config.inbound().routes().get(key);
     if (route == null || !route.allowed().contains(caller.trustDomain())) {
       // One answer for both: a peer does not learn what exists and is not for it.
@@ -38,5 +42,13 @@ final class ExportTable {
           "export %s is of cluster %s, which is not known yet".formatted(key, route.cluster()));
     }
     return new Verdict.Export(route, cluster);
+  }
+
+  private static Verdict canary(SpiffeId caller) {
+    SpiffeId expected = Canary.of(caller.trustDomain());
+    return caller.equals(expected)
+        ? new Verdict.Canary()
+        : new Verdict.Denied(
+            DENIED, EndReason.DENIED, "canaries are for %s alone".formatted(expected));
   }
 }

@@ -13,5 +13,8 @@ sealed interface Verdict {
   /** It is answered here, so that a prober learns that this gateway works. */
   record Probe() implements Verdict {}
 
+  /** It is answered here: a peer's next issuer is tried out on this gateway. */
+  record Canary() implements Verdict {}
+
   record Denied(int status, EndReason reason, String detail) implements Verdict {}
 }

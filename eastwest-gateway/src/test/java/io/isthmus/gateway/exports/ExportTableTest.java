@@ -100,6 +100,17 @@ class ExportTableTest {
   }
 
   @Test
+  void answersCanariesOfMirrorControllersAlone() {
+    String authority = "Canary.gateway.isthmus.io:15008";
+    SpiffeId controller = SpiffeId.workload(NORTH, "isthmus-system", "isthmus-mirror-controller");
+    assertThat(ExportTable.verdict(MeshConfig.EMPTY, controller, authority))
+        .isEqualTo(new Verdict.Canary());
+    Denied denied = (Denied) ExportTable.verdict(MeshConfig.EMPTY, WEB, authority);
+    assertThat(denied.status()).isEqualTo(401);
+    assertThat(denied.reason()).isEqualTo(EndReason.DENIED);
+  }
+
+  @Test
   void anExportWhoseClusterIsNotKnownYetIsUnavailable() {
     Denied denied = (Denied) ExportTable.verdict(CONFIG, WEB, "lost.shop.svc.cluster.local:80");
     assertThat(denied.status()).isEqualTo(503);

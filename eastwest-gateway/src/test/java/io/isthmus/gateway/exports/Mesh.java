@@ -6,6 +6,8 @@ import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.accesslog.AccessLogEntry;
 import io.isthmus.proxy.accesslog.Recorder;
+import io.isthmus.proxy.canary.CanaryAnswers;
+import io.isthmus.proxy.canary.Patience;
 import io.isthmus.proxy.config.Cluster;
 import io.isthmus.proxy.config.ConfigHolder;
 import io.isthmus.proxy.config.Endpoint;
@@ -110,7 +112,11 @@ final class Mesh implements AutoCloseable {
         new Recorder(log::add, ConnectionMetrics.none(), InstantSource.system(), "east");
     Targets targets =
         new Targets(dialer(gateway), Transport.ofThisPlatform().connector(Duration.ofSeconds(2)));
-    return new ExportHandlers(config, targets, connections, recorder);
+    return new ExportHandlers(
+        config,
+        new ExportHandlers.Answers(targets, new CanaryAnswers(contexts(gateway), Patience.DEFAULT)),
+        connections,
+        recorder);
   }
 
   private HboneServer server(Svid svid, CallerHandlers handlers) {

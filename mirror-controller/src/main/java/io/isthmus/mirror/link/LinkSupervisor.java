@@ -40,7 +40,7 @@ public final class LinkSupervisor implements AutoCloseable {
 
   public LinkSupervisor(Surroundings around) {
     this.around = around;
-    this.caches = new LocalCaches(around.client(), around.namespace(), this::changed);
+    this.caches = new LocalCaches(around, this::changed);
   }
 
   public void start() {

@@ -10,6 +10,7 @@ import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.mirror.bundle.BundleDecision;
 import io.isthmus.mirror.bundle.BundleFollowing;
+import io.isthmus.mirror.canary.CanaryLoop;
 import io.isthmus.mirror.leader.DeposedException;
 import io.isthmus.mirror.peer.PeerLists;
 import io.isthmus.mirror.plan.GatewayAddress;
@@ -56,6 +57,7 @@ final class LinkWorker implements AutoCloseable {
   private final AtomicReference<@Nullable Instant> asked = new AtomicReference<>();
   private final Peering peering;
   private final ProbeLoop probes;
+  private final CanaryLoop canaries;
   private final NamedObject<ConfigMap> bundle;
   private final LinkEvents events;
   private final GatewayReport gateways = new GatewayReport();
@@ -64,6 +66,7 @@ final class LinkWorker implements AutoCloseable {
   private final MirrorMetrics.OfLink metrics;
   private final String cluster;
   private boolean wasConnected;
+  private boolean canariesWereDue;
 
   LinkWorker(Link link, Surroundings around, LocalCaches caches) {
     this.name = link.getMetadata().getName();
@@ -76,6 +79,8 @@ final class LinkWorker implements AutoCloseable {
     this.peering = new Peering(around, this::ask);
     this.probes = new ProbeLoop(around.probe(), thread, around.probeInterval(), around.clock());
     probes.onChange(this::ask);
+    this.canaries = new CanaryLoop(around.canary(), thread, around.clock());
+    canaries.onChange(this::ask);
     this.bundle =
         new NamedObject<>(
             around
@@ -110,11 +115,16 @@ final class LinkWorker implements AutoCloseable {
     }
   }
 
-  /** A watch that breaks or comes back tells nobody, so it is looked at. */
+  /**
+   * A watch that breaks or comes back tells nobody, so it is looked at. Of the own TrustDomain,
+   * whose status changes all the time, only this matters here.
+   */
   private void tick() {
     boolean connected = peering.isConnected();
-    if (connected != wasConnected) {
+    boolean canariesDue = caches.areCanariesDue();
+    if (connected != wasConnected || canariesDue != canariesWereDue) {
       wasConnected = connected;
+      canariesWereDue = canariesDue;
       ask();
     }
   }
@@ -143,14 +153,12 @@ final class LinkWorker implements AutoCloseable {
   /** Whether nothing is left to be tried again. */
   private boolean follow(Link link, @Nullable Instant since) {
     if (link.getMetadata().getDeletionTimestamp() != null) {
-      peering.close();
-      probes.follow(Set.of());
+      stopFollowing();
       return new Farewell(around, caches, writes).say(link, following(link.getSpec()), bundle);
     }
     var refusal = LinkAdmission.refusal(link, caches.links(), around.ownCluster());
     if (refusal.isPresent()) {
-      peering.close();
-      probes.follow(Set.of());
+      stopFollowing();
       report(link, List.of(refused(refusal.get())), MirrorPlan.nothing(), Optional.empty());
       return true;
     }
@@ -161,6 +169,20 @@ final class LinkWorker implements AutoCloseable {
     peering.follow(link.getSpec());
     wasConnected = peering.isConnected();
     return reconcile(link, since);
+  }
+
+  private void stopFollowing() {
+    peering.close();
+    probes.follow(Set.of());
+    canaries.rest();
+  }
+
+  private void showCanaries() {
+    if (caches.areCanariesDue()) {
+      canaries.show(probes.targets());
+    } else {
+      canaries.rest();
+    }
   }
 
   private boolean reconcile(Link link, @Nullable Instant since) {
@@ -177,6 +199,7 @@ final class LinkWorker implements AutoCloseable {
     Set<GatewayAddress> addresses =
         lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link));
     probes.follow(followed(addresses));
+    showCanaries();
     MirrorPlan plan =
         lists
             .map(complete ->
@@ -249,7 +272,7 @@ final class LinkWorker implements AutoCloseable {
             gateways.statuses(probes.liveness(), link.getSpec().gatewayIdentity()),
             plan.services(),
             plan.endpoints(),
-            enforcement);
+            new StatusUpdate.Trust(enforcement, canaries.status()));
     String now = around.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     update
         .over(link.getStatus(), link.getMetadata().getGeneration(), now)
@@ -267,6 +290,7 @@ final class LinkWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     probes.close();
+    canaries.close();
     peering.close();
     bundle.close();
     metrics.close();

@@ -10,6 +10,9 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.Labels;
 import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.mirror.plan.LocalState;
 import io.isthmus.mirror.plan.ObjectKey;
 import java.util.ArrayList;
@@ -20,18 +23,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is in this cluster, kept by watches that never give up. Thread-safe. */
 final class LocalCaches implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCaches.class);
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
   private final SharedIndexInformer<Link> links;
   private final SharedIndexInformer<Namespace> namespaces;
   private final SharedIndexInformer<Service> services;
   private final SharedIndexInformer<EndpointSlice> slices;
+  private final SharedIndexInformer<TrustDomain> ownTrust;
 
   /** The listener gets every object that came, changed or went; it must not block. */
-  LocalCaches(KubernetesClient client, String namespace, Consumer<HasMetadata> changed) {
-    links = watch(client.resources(Link.class).inNamespace(namespace), changed);
+  LocalCaches(Surroundings around, Consumer<HasMetadata> changed) {
+    KubernetesClient client = around.client();
+    links = watch(client.resources(Link.class).inNamespace(around.namespace()), changed);
     namespaces = watch(client.namespaces(), changed);
     services = watch(client.services().inAnyNamespace(), changed);
     slices =
@@ -43,6 +52,7 @@ final class LocalCaches implements AutoCloseable {
                 .inAnyNamespace()
                 .withLabel(Labels.MIRRORED, Labels.MIRRORED_TRUE),
             changed);
+    ownTrust = beside(client.resources(TrustDomain.class).withName(around.ownCluster()));
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> watch(
@@ -54,8 +64,21 @@ final class LocalCaches implements AutoCloseable {
     return informer;
   }
 
+  /** Nothing else waits for it: a role that was made before may not allow to read it. */
+  private static <T extends HasMetadata> SharedIndexInformer<T> beside(Informable<T> source) {
+    SharedIndexInformer<T> informer = source.runnableInformer(0);
+    informer.exceptionHandler((started, problem) -> {
+      LOG.atInfo()
+          .addKeyValue("problem", problem.getMessage())
+          .log("cannot read the own TrustDomain, trying again: a rotation will wait for canaries");
+      return true;
+    });
+    return informer;
+  }
+
   /** Calls back, once, when all lists are complete. */
   void start(Runnable complete) {
+    ownTrust.start();
     var all =
         java.util.concurrent.CompletableFuture.allOf(
             informers.stream()
@@ -74,6 +97,19 @@ final class LocalCaches implements AutoCloseable {
 
   Optional<Link> link(String name) {
     return links().stream().filter(link -> link.getMetadata().getName().equals(name)).findFirst();
+  }
+
+  /** Whether the own trust domain is about to switch to another issuer, and trusts both. */
+  boolean areCanariesDue() {
+    return ownTrust.getStore().list().stream().anyMatch(LocalCaches::areCanariesDue);
+  }
+
+  private static boolean areCanariesDue(TrustDomain own) {
+    TrustDomainSpec.@Nullable Rotation asked =
+        own.getSpec() == null ? null : own.getSpec().rotation();
+    return own.getStatus() != null
+        && TrustDomainStatus.DUAL_TRUST.equals(own.getStatus().phase())
+        && (asked == null || !Boolean.TRUE.equals(asked.abort()));
   }
 
   LocalState state() {
@@ -96,6 +132,7 @@ final class LocalCaches implements AutoCloseable {
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
+    ownTrust.stop();
   }
 
   private record Listener<T extends HasMetadata>(Consumer<HasMetadata> changed)

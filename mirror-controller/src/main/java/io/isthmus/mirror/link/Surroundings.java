@@ -2,6 +2,7 @@ package io.isthmus.mirror.link;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.mirror.canary.GatewayCanary;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.probe.GatewayProbe;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public record Surroundings(
     FencedWriter writer,
     Function<Config, KubernetesClient> peers,
     GatewayProbe probe,
+    GatewayCanary canary,
     Duration probeInterval,
     MirrorMetrics metrics,
     InstantSource clock) {}

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,15 @@ public final class ProbeLoop implements AutoCloseable {
       rounds.put(address, round);
       probe(address, round);
     }
+  }
+
+  /** What is probed; empty without a bundle to know the gateway by. */
+  public List<ProbeTarget> targets() {
+    return gateway.isEmpty() || bundle.isEmpty()
+        ? List.of()
+        : addresses.keySet().stream()
+            .map(address -> new ProbeTarget(address, gateway.get(), bundle.get()))
+            .toList();
   }
 
   public Map<GatewayAddress, Verdict> verdicts() {

@@ -1,6 +1,7 @@
 package io.isthmus.mirror.status;
 
 import io.isthmus.api.Condition;
+import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import io.isthmus.api.trust.TrustEnforcement;
@@ -16,7 +17,17 @@ public record StatusUpdate(
     List<GatewayStatus> gateways,
     int services,
     int endpoints,
-    Optional<TrustEnforcement> enforcement) {
+    Trust trust) {
+
+  /**
+   * What the peer makes of this cluster's own trust domain.
+   *
+   * @param enforcement as the peer says
+   * @param canary as its gateways did; empty while none is due
+   */
+  public record Trust(Optional<TrustEnforcement> enforcement, Optional<CanaryStatus> canary) {
+    public static final Trust UNKNOWN = new Trust(Optional.empty(), Optional.empty());
+  }
 
   /**
    * @param generation of the spec that the findings are about
@@ -39,7 +50,13 @@ public record StatusUpdate(
       conditions.add(condition);
     }
     LinkStatus next =
-        new LinkStatus(conditions, gateways, services, endpoints, enforcement.orElse(null));
+        new LinkStatus(
+            conditions,
+            gateways,
+            services,
+            endpoints,
+            trust.enforcement().orElse(null),
+            trust.canary().orElse(null));
     return saysTheSame(former, next) ? Optional.empty() : Optional.of(next);
   }
 
@@ -57,6 +74,7 @@ public record StatusUpdate(
     return former.gateways().equals(next.gateways())
         && Objects.equals(former.services(), next.services())
         && Objects.equals(former.endpoints(), next.endpoints())
-        && Objects.equals(former.enforcement(), next.enforcement());
+        && Objects.equals(former.enforcement(), next.enforcement())
+        && Objects.equals(former.canary(), next.canary());
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.Labels;
+import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -17,6 +18,7 @@ import io.isthmus.mirror.plan.PeerLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowingConsumer;
@@ -428,6 +430,31 @@ abstract class MirroringScenarios {
                   .extracting(LinkStatus::enforcement)
                   .isEqualTo(new TrustEnforcement(Map.of("east-0", said))));
     }
+  }
+
+  @Test
+  void gatewaysAreShownACanaryWhileBothIssuersAreTrustedAndTheLinkTells() {
+    clusters.phase("Prepared");
+    clusters.link("east", east());
+    start();
+    condition("east", LinkStatus.GATEWAY_REACHABLE, it -> assertThat(it).startsWith("True"));
+    assertThat(canary()).isEmpty();
+
+    clusters.phase("DualTrust");
+    eventually(() ->
+        assertThat(canary().orElseThrow().gateways())
+            .containsExactly(new CanaryStatus.Met("192.0.2.1:15008", "ok", "ok")));
+    assertThat(canary().orElseThrow().issuerSha256()).isEqualTo(clusters.canary.issuer());
+
+    clusters.phase("Switched");
+    eventually(() -> assertThat(canary()).isEmpty());
+  }
+
+  private Optional<CanaryStatus> canary() {
+    return clusters
+        .link("east")
+        .map(Link::getStatus)
+        .flatMap(status -> Optional.ofNullable(status.canary()));
   }
 
   @Test // 31

@@ -41,6 +41,7 @@ final class TwoClusters implements AutoCloseable {
   final KubernetesClient west;
   final KubernetesClient east;
   final FakeProbe probe = new FakeProbe();
+  final FakeCanary canary = new FakeCanary();
   final MeterRegistry metrics = new SimpleMeterRegistry();
   private @Nullable LinkSupervisor supervisor;
 
@@ -71,6 +72,7 @@ final class TwoClusters implements AutoCloseable {
                 new FencedWriter(client, leadership),
                 config -> new KubernetesClientBuilder().withConfig(config).build(),
                 probe,
+                canary,
                 Duration.ofMillis(100),
                 new MirrorMetrics(metrics),
                 InstantSource.system()));
@@ -190,6 +192,20 @@ final class TwoClusters implements AutoCloseable {
             List.of(),
             new TrustEnforcement(Map.of("east-0", reporter))));
     east.resource(stored).updateStatus();
+  }
+
+  /** The phase of west's own trust domain. */
+  void phase(String phase) {
+    var resource = west.resources(TrustDomain.class).withName("west");
+    if (resource.get() == null) {
+      TrustDomain domain = new TrustDomain();
+      domain.setMetadata(new ObjectMetaBuilder().withName("west").build());
+      domain.setSpec(TrustDomainSpec.own("west.example"));
+      west.resource(domain).create();
+    }
+    TrustDomain stored = resource.get();
+    stored.setStatus(new TrustDomainStatus(phase, null, List.of(), null, null, List.of(), null));
+    west.resource(stored).updateStatus();
   }
 
   void export(String namespace, String name) {

@@ -4,28 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.api.link.LinkStatus;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class StatusUpdateTest {
   private static final Finding CONNECTED = Finding.yes("Connected", "Connected", "watching");
 
   private static LinkStatus written(Finding finding) {
-    return new StatusUpdate(List.of(finding), List.of(), 1, 2, Optional.empty())
+    return new StatusUpdate(List.of(finding), List.of(), 1, 2, StatusUpdate.Trust.UNKNOWN)
         .over(null, 1L, "2026-01-01T00:00:00Z")
         .orElseThrow();
   }
 
   @Test
   void nothingNewIsNotWritten() {
-    StatusUpdate again = new StatusUpdate(List.of(CONNECTED), List.of(), 1, 2, Optional.empty());
+    StatusUpdate again =
+        new StatusUpdate(List.of(CONNECTED), List.of(), 1, 2, StatusUpdate.Trust.UNKNOWN);
 
     assertThat(again.over(written(CONNECTED), 1L, "2026-01-02T00:00:00Z")).isEmpty();
   }
 
   @Test
   void anotherCountIsWritten() {
-    StatusUpdate more = new StatusUpdate(List.of(CONNECTED), List.of(), 2, 2, Optional.empty());
+    StatusUpdate more =
+        new StatusUpdate(List.of(CONNECTED), List.of(), 2, 2, StatusUpdate.Trust.UNKNOWN);
 
     assertThat(more.over(written(CONNECTED), 1L, "2026-01-02T00:00:00Z")).isPresent();
   }
@@ -34,7 +35,7 @@ final class StatusUpdateTest {
   void timeOfTransitionStaysWhileTheStatusDoes() {
     Finding other = Finding.yes("Connected", "Connected", "watching another");
     LinkStatus next =
-        new StatusUpdate(List.of(other), List.of(), 1, 2, Optional.empty())
+        new StatusUpdate(List.of(other), List.of(), 1, 2, StatusUpdate.Trust.UNKNOWN)
             .over(written(CONNECTED), 2L, "2026-01-02T00:00:00Z")
             .orElseThrow();
 
@@ -46,7 +47,7 @@ final class StatusUpdateTest {
   void timeOfTransitionIsNewWhenTheStatusIs() {
     Finding broken = Finding.no("Connected", "Unreachable", "refused");
     LinkStatus next =
-        new StatusUpdate(List.of(broken), List.of(), 1, 2, Optional.empty())
+        new StatusUpdate(List.of(broken), List.of(), 1, 2, StatusUpdate.Trust.UNKNOWN)
             .over(written(CONNECTED), 1L, "2026-01-02T00:00:00Z")
             .orElseThrow();
 

@@ -32,6 +32,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,14 @@ public final class FakeControlPlane implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> ISSUER =
+      Metadata.Key.of("isthmus-issuer", Metadata.ASCII_STRING_MARSHALLER);
+
   public final TestCa ca;
+
+  /** The header of each request that says whose signature it is for; empty without one. */
+  public final List<String> issuers = new CopyOnWriteArrayList<>();
+
   public final AtomicInteger requests = new AtomicInteger();
   public volatile SpiffeId certifies;
   public volatile TestCa issuer;
@@ -161,7 +170,7 @@ public final class FakeControlPlane implements AutoCloseable {
     }
   }
 
-  private static final class TokenCheck implements ServerInterceptor {
+  private final class TokenCheck implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
@@ -173,6 +182,7 @@ public final class FakeControlPlane implements AutoCloseable {
             new Metadata());
         return new ServerCall.Listener<>() {};
       }
+      issuers.add(Objects.requireNonNullElse(headers.get(ISSUER), ""));
       return Contexts.interceptCall(Context.current(), call, headers, next);
     }
 
