@@ -90,6 +90,10 @@ final class ControlPlane implements AutoCloseable {
         Tags.of("trust_domain", settings.mesh().trustDomain().name()),
         authority,
         live -> live.current().bundle().sequence());
+    metrics.gauge(
+        "isthmus.issuer.expiry.timestamp.seconds",
+        authority,
+        live -> live.issuer().certificate().getNotAfter().toInstant().getEpochSecond());
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
@@ -102,7 +106,10 @@ final class ControlPlane implements AutoCloseable {
                 client,
                 settings.mesh(),
                 new OwnTrustStatus(
-                    authority::current, rotation::waitingFor, issuing.lifetimes()::problem),
+                    authority::current,
+                    rotation::waitingFor,
+                    issuing.lifetimes()::current,
+                    issuing.lifetimes()::problem),
                 freshness),
             states,
             metrics,
@@ -168,6 +175,8 @@ final class ControlPlane implements AutoCloseable {
     authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
     rotate(trust.rotation(), changed);
+    long look = StateKeeper.STATUS_PERIOD.toMillis();
+    states.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);

@@ -7,9 +7,13 @@ import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.expiry.Expiry;
+import io.isthmus.control.expiry.ExpiryRule;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * What a status says only of the trust domain that this cluster issues for.
  *
  * @param waitingFor why its rotation stays in its phase
+ * @param lifetimes in force
  * @param lifetimesProblem why the lifetimes of the object are not in force
  */
 public record OwnTrustStatus(
     Supplier<Authority> authority,
     Supplier<List<String>> waitingFor,
+    Supplier<Lifetimes> lifetimes,
     Supplier<Optional<String>> lifetimesProblem) {
 
   private Rotation rotation() {
@@ -74,6 +80,10 @@ public record OwnTrustStatus(
                 ready.observedGeneration(),
                 null))
         .orElse(ready);
+  }
+
+  List<Expiry> expiring(Instant now) {
+    return ExpiryRule.own(authority.get(), lifetimes.get().issuer(), now);
   }
 
   /** Before it has its transition time. */

@@ -8,6 +8,7 @@ import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.authority.TestLifetimes;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ final class OwnTrustStatusTest {
                 EAST.bundle(),
                 new Authority.Version("1", "1")),
         List::of,
+        () -> TestLifetimes.STANDARD,
         () -> lifetimesProblem);
   }
 
