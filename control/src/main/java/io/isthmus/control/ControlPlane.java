@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
-import io.isthmus.control.authority.LifetimesInForce;
+import io.isthmus.control.authority.FormInForce;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
 import io.isthmus.control.enforcement.EnforcementBoard;
@@ -108,8 +108,8 @@ final class ControlPlane implements AutoCloseable {
                 new OwnTrustStatus(
                     authority::current,
                     rotation::waitingFor,
-                    issuing.lifetimes()::current,
-                    issuing.lifetimes()::problem),
+                    issuing.form()::current,
+                    issuing::problem),
                 freshness),
             states,
             metrics,
@@ -123,8 +123,17 @@ final class ControlPlane implements AutoCloseable {
     serve(new Trust(issuing, rotation), keeper, informers, onChange);
   }
 
-  /** What the process issues with, and for how long. */
-  private record Issuing(LiveAuthority authority, LifetimesInForce lifetimes) {}
+  /** What the process issues with, and as what the TrustDomain wants it. */
+  private record Issuing(LiveAuthority authority, FormInForce form) {
+    Optional<OwnTrustStatus.Problem> problem() {
+      return form.problem()
+          .map(text -> new OwnTrustStatus.Problem("AuthorityRefused", text))
+          .or(() ->
+              authority
+                  .offerProblem()
+                  .map(text -> new OwnTrustStatus.Problem("IssuerRefused", text)));
+    }
+  }
 
   /** What the process issues with, and what replaces it. */
   private record Trust(Issuing issuing, RotationController rotation) {}
@@ -166,7 +175,7 @@ final class ControlPlane implements AutoCloseable {
             keeper.changed(
                 informers,
                 state -> {
-                  own(informers).ifPresent(trust.issuing().lifetimes()::follow);
+                  own(informers).ifPresent(trust.issuing().form()::follow);
                   snapshots.publish(catalog(state));
                   federation.follow(informers.trustDomains(), state.trust().bundles());
                 });
@@ -205,7 +214,7 @@ final class ControlPlane implements AutoCloseable {
             settings.mesh().cluster(),
             () -> own(informers),
             informers::links,
-            issuing.lifetimes()::current),
+            issuing.form()::current),
         clock);
   }
 
@@ -248,7 +257,7 @@ final class ControlPlane implements AutoCloseable {
               new TokenAuthenticator(client, settings.mesh(), settings.audience(), clock),
               snapshots,
               board,
-              () -> issuing.lifetimes().current().leaf()),
+              () -> issuing.form().current().leaf()),
           timer,
           metrics);
     } catch (IOException e) {
@@ -282,11 +291,9 @@ final class ControlPlane implements AutoCloseable {
   private @Nullable Issuing issuing() throws InterruptedException {
     do {
       try {
-        LifetimesInForce lifetimes =
-            new LifetimesInForce(OwnTrustDomain.ensure(client, settings.mesh()));
-        AuthorityStore store =
-            new AuthorityStore(client, settings.mesh(), lifetimes::current, clock);
-        return new Issuing(new LiveAuthority(store, store.load(), states, clock), lifetimes);
+        FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()));
+        AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
+        return new Issuing(new LiveAuthority(store, store.load(), states, clock), form);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

@@ -166,7 +166,7 @@ final class ControlPlaneIT {
               new TrustDomainSpec(
                   "west.test",
                   new TrustDomainSpec.Authority(
-                      new TrustDomainSpec.Managed("87600h", "8760h", period, 0.66)),
+                      new TrustDomainSpec.Managed("87600h", "8760h", period, 0.66), null),
                   null,
                   null));
           return own;

@@ -3,6 +3,8 @@ package io.isthmus.control.expiry;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityForm;
+import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import java.security.cert.X509Certificate;
@@ -27,10 +29,10 @@ public final class ExpiryRule {
   private ExpiryRule() {}
 
   /**
-   * @param issuerLife how long the next issuer will last
+   * @param form says how long the next issuer will last, and whose it will be
    * @return the first end first
    */
-  public static List<Expiry> own(Authority authority, Duration issuerLife, Instant now) {
+  public static List<Expiry> own(Authority authority, AuthorityForm form, Instant now) {
     List<Expiry> found = new ArrayList<>();
     X509Certificate issuer = authority.issuer().certificate();
     Instant end = end(issuer);
@@ -40,33 +42,59 @@ public final class ExpiryRule {
               Expiry.Kind.ISSUER,
               end,
               "the issuer %s %s: %s"
-                  .formatted(name(issuer), ends(end, now), remedy(authority.rotation()))));
+                  .formatted(name(issuer), ends(end, now), remedy(authority.rotation(), form))));
     }
     X509Certificate root = authority.root().certificate();
     Instant last = end(root);
     if (isPast(start(root), last, ANCHOR_PART, now)
-        || !now.isBefore(last.minus(issuerLife.multipliedBy(2)))) {
+        || !now.isBefore(last.minus(issuerLife(authority, form).multipliedBy(2)))) {
       found.add(
           new Expiry(
               Expiry.Kind.ROOT,
               last,
               "the root %s %s, and no root is replaced by itself: %s"
-                  .formatted(
-                      name(root),
-                      ends(last, now),
-                      authority.rotation().phase() == Phase.STEADY
-                          ? "ask with spec.rotation (request: Root, and a new id)"
-                          : remedy(authority.rotation()))));
+                  .formatted(name(root), ends(last, now), rootRemedy(authority.rotation(), form))));
     }
     found.sort(Comparator.comparing(Expiry::end));
     return found;
   }
 
-  private static String remedy(Rotation rotation) {
+  private static Duration issuerLife(Authority authority, AuthorityForm form) {
+    X509Certificate issuer = authority.issuer().certificate();
+    return switch (form) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> lifetimes.issuer();
+      case AuthorityForm.Operator _ -> Duration.between(start(issuer), end(issuer));
+    };
+  }
+
+  private static String remedy(Rotation rotation, AuthorityForm form) {
+    return running(rotation)
+        .orElseGet(() ->
+            switch (form) {
+              case AuthorityForm.Managed _ ->
+                  "ask for another with spec.rotation (request: Issuer, and a new id)";
+              case AuthorityForm.Operator(String secret, Duration _) ->
+                  "sign another, and put it into the Secret " + secret;
+            });
+  }
+
+  private static String rootRemedy(Rotation rotation, AuthorityForm form) {
+    return running(rotation)
+        .orElseGet(() ->
+            switch (form) {
+              case AuthorityForm.Managed _ ->
+                  "ask with spec.rotation (request: Root, and a new id)";
+              case AuthorityForm.Operator(String secret, Duration _) ->
+                  "put an issuer under another root into the Secret " + secret;
+            });
+  }
+
+  private static Optional<String> running(Rotation rotation) {
     return rotation.phase() == Phase.STEADY
-        ? "ask for another with spec.rotation (request: Issuer, and a new id)"
-        : "rotation %s is in phase %s: see what status.rotation.waitingFor says"
-            .formatted(rotation.id(), rotation.phase().word());
+        ? Optional.empty()
+        : Optional.of(
+            "rotation %s is in phase %s: see what status.rotation.waitingFor says"
+                .formatted(rotation.id(), rotation.phase().word()));
   }
 
   /**

@@ -26,6 +26,7 @@ final class AuthorityStoreIT {
 
   private final MemoryApi api = new MemoryApi();
   private final KubernetesClient client = api.client();
+  private AuthorityForm form = TestLifetimes.MANAGED;
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @AfterEach
@@ -37,7 +38,7 @@ final class AuthorityStoreIT {
     return new AuthorityStore(
             client,
             new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
-            () -> TestLifetimes.STANDARD,
+            () -> form,
             () -> now)
         .load();
   }

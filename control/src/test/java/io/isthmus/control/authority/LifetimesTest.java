@@ -21,15 +21,40 @@ final class LifetimesTest {
     own.setSpec(
         new TrustDomainSpec(
             "west.test",
-            new TrustDomainSpec.Authority(new TrustDomainSpec.Managed(root, issuer, leaf, 0.66)),
+            new TrustDomainSpec.Authority(
+                new TrustDomainSpec.Managed(root, issuer, leaf, 0.66), null),
+            null,
+            null));
+    return own;
+  }
+
+  private static Lifetimes lifetimes(TrustDomain own) throws AuthorityException {
+    return ((AuthorityForm.Managed) AuthorityForm.of(own)).lifetimes();
+  }
+
+  private static TrustDomain operated(String leaf) {
+    TrustDomain own = own("1h", "1h", "1h");
+    own.setSpec(
+        new TrustDomainSpec(
+            "west.test",
+            new TrustDomainSpec.Authority(
+                null, new TrustDomainSpec.Operator(new TrustDomainSpec.SecretRef("offline"), leaf)),
             null,
             null));
     return own;
   }
 
   @Test
+  void operatorSaysHowLongLeavesLast() throws AuthorityException {
+    assertThat(AuthorityForm.of(operated("1h")))
+        .isEqualTo(new AuthorityForm.Operator("offline", Duration.ofHours(1)));
+    assertThatThrownBy(() -> AuthorityForm.of(operated("19s")))
+        .hasMessageContaining("spec.authority.operator.leafLifetime=19s: expected at least 20s");
+  }
+
+  @Test
   void periodsAreGos() throws AuthorityException {
-    assertThat(Lifetimes.of(own("87600h", "60m30s", "20s")))
+    assertThat(lifetimes(own("87600h", "60m30s", "20s")))
         .isEqualTo(
             new Lifetimes(
                 Duration.ofHours(87_600), Duration.ofSeconds(3_630), Duration.ofSeconds(20), 0.66));
@@ -39,7 +64,7 @@ final class LifetimesTest {
   void whatIsNotSaidIsTheStandard() throws AuthorityException {
     TrustDomain own = own("1h", "1h", "1h");
     own.setSpec(TrustDomainSpec.own("west.test"));
-    assertThat(Lifetimes.of(own)).isEqualTo(TestLifetimes.STANDARD);
+    assertThat(lifetimes(own)).isEqualTo(TestLifetimes.STANDARD);
   }
 
   @ParameterizedTest
@@ -59,7 +84,7 @@ final class LifetimesTest {
       })
   void whatIsOutOfBoundsIsNamedWithWhatWasExpected(
       String root, String issuer, String leaf, String message) {
-    assertThatThrownBy(() -> Lifetimes.of(own(root, issuer, leaf)))
+    assertThatThrownBy(() -> lifetimes(own(root, issuer, leaf)))
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("TrustDomain west: spec.authority.managed." + message);
   }
@@ -79,7 +104,7 @@ final class LifetimesTest {
 
   @Test
   void nothingIsInForceBeforeThereAreGoodOnes() {
-    assertThatThrownBy(() -> new LifetimesInForce(own("87600h", "8760h", "1s")))
+    assertThatThrownBy(() -> new FormInForce(own("87600h", "8760h", "1s")))
         .isInstanceOf(AuthorityException.class);
   }
 
@@ -87,18 +112,19 @@ final class LifetimesTest {
   void trustDomainThatIsIssuedForElsewhereSaysNoLifetimes() {
     TrustDomain linked = own("87600h", "8760h", "24h");
     linked.setSpec(TrustDomainSpec.linked("west.test", "west"));
-    assertThatThrownBy(() -> new LifetimesInForce(linked))
-        .hasMessageContaining("spec.authority.managed.leafLifetime is absent");
+    assertThatThrownBy(() -> new FormInForce(linked))
+        .hasMessageContaining(
+            "TrustDomain west: spec.authority: expected exactly one of managed and operator");
   }
 
   @Test
   void badOnesLeaveTheLastGoodOnesInForceAndSayWhy() throws AuthorityException {
-    LifetimesInForce lifetimes = new LifetimesInForce(own("87600h", "8760h", "1h"));
+    FormInForce lifetimes = new FormInForce(own("87600h", "8760h", "1h"));
     lifetimes.follow(own("87600h", "8760h", "1s"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(1));
     assertThat(lifetimes.problem())
         .hasValueSatisfying(
-            problem -> assertThat(problem).contains("leafLifetime=1s", "the last good lifetimes"));
+            problem -> assertThat(problem).contains("leafLifetime=1s", "the last good form stays"));
     lifetimes.follow(own("87600h", "8760h", "2h"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(2));
     assertThat(lifetimes.problem()).isEmpty();

@@ -8,6 +8,8 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityForm;
+import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Roles;
 import io.isthmus.control.authority.Rotation;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 final class ExpiryRuleTest {
   private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
   private static final Duration ISSUER_LIFE = Duration.ofHours(100);
+  private static final AuthorityForm FORM =
+      new AuthorityForm.Managed(
+          new Lifetimes(Duration.ofHours(1_000), ISSUER_LIFE, Duration.ofHours(1), 0.66));
   private static final TrustDomain EAST = TrustDomain.of("east.test");
   private static final RootAuthority ROOT = root(1_000);
   private static final Issuer ISSUER = Issuer.create(ROOT, ISSUER_LIFE, () -> START);
@@ -41,7 +46,7 @@ final class ExpiryRuleTest {
             rotation,
             ROOT.bundle(1, Duration.ofMinutes(5)),
             new Authority.Version("1", "1")),
-        ISSUER_LIFE,
+        FORM,
         now);
   }
 
@@ -78,6 +83,26 @@ final class ExpiryRuleTest {
   }
 
   @Test
+  void operatorIsToldWhereToPutTheNextOne() {
+    Authority authority =
+        new Authority(
+            List.of(ROOT),
+            Roles.only(ISSUER),
+            Rotation.NONE,
+            bundle(ROOT),
+            new Authority.Version("1", "1"));
+    assertThat(
+            ExpiryRule.own(
+                authority,
+                new AuthorityForm.Operator("offline-issuer", Duration.ofHours(1)),
+                after(80)))
+        .singleElement()
+        .satisfies(found ->
+            assertThat(found.message())
+                .contains("sign another, and put it into the Secret offline-issuer"));
+  }
+
+  @Test
   void whatHasEndedIsSaidToHaveEnded() {
     assertThat(own(ISSUER, Rotation.NONE, after(101)))
         .singleElement()
@@ -108,8 +133,8 @@ final class ExpiryRuleTest {
             Rotation.NONE,
             bundle(shorter),
             new Authority.Version("1", "1"));
-    assertThat(ExpiryRule.own(authority, ISSUER_LIFE, after(49))).isEmpty();
-    assertThat(ExpiryRule.own(authority, ISSUER_LIFE, after(51)))
+    assertThat(ExpiryRule.own(authority, FORM, after(49))).isEmpty();
+    assertThat(ExpiryRule.own(authority, FORM, after(51)))
         .extracting(Expiry::kind)
         .containsExactly(Expiry.Kind.ROOT);
   }

@@ -92,7 +92,7 @@ final class ExpiryStatusIT {
                             OWN,
                             new Authority.Version("1", "1")),
                     List::of,
-                    () -> TestLifetimes.STANDARD,
+                    () -> TestLifetimes.MANAGED,
                     Optional::empty),
                 new Freshness(),
                 report),

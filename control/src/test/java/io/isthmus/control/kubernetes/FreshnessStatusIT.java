@@ -83,7 +83,7 @@ final class FreshnessStatusIT {
                             EAST.bundle(),
                             new Authority.Version("1", "1")),
                     List::of,
-                    () -> TestLifetimes.STANDARD,
+                    () -> TestLifetimes.MANAGED,
                     Optional::empty),
                 found,
                 new ExpiryReport(

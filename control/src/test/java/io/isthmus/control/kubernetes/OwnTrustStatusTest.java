@@ -23,7 +23,7 @@ final class OwnTrustStatusTest {
     return new Condition(TrustDomainStatus.READY, status, reason, message, 3L, null);
   }
 
-  private static OwnTrustStatus status(Optional<String> lifetimesProblem) {
+  private static OwnTrustStatus status(Optional<OwnTrustStatus.Problem> problem) {
     return new OwnTrustStatus(
         () ->
             new Authority(
@@ -33,23 +33,30 @@ final class OwnTrustStatusTest {
                 EAST.bundle(),
                 new Authority.Version("1", "1")),
         List::of,
-        () -> TestLifetimes.STANDARD,
-        () -> lifetimesProblem);
+        () -> TestLifetimes.MANAGED,
+        () -> problem);
   }
 
   @Test
-  void goodLifetimesLeaveItAsItIs() {
+  void goodAuthorityLeavesItAsItIs() {
     assertThat(status(Optional.empty()).ready(IN_FORCE)).isEqualTo(IN_FORCE);
   }
 
   @Test
-  void refusedLifetimesAreNotReadyAndSayWhy() {
-    assertThat(status(Optional.of("leafLifetime=1s: expected more")).ready(IN_FORCE))
-        .isEqualTo(ready(Condition.FALSE, "LifetimesRefused", "leafLifetime=1s: expected more"));
+  void refusedIssuerIsNotReadyAndSaysWhy() {
+    assertThat(
+            status(
+                    Optional.of(
+                        new OwnTrustStatus.Problem("IssuerRefused", "it is no CA: expected more")))
+                .ready(IN_FORCE))
+        .isEqualTo(ready(Condition.FALSE, "IssuerRefused", "it is no CA: expected more"));
   }
 
   @Test
   void whatIsWrongWithTheBundleComesFirst() {
-    assertThat(status(Optional.of("leafLifetime=1s")).ready(HELD)).isEqualTo(HELD);
+    assertThat(
+            status(Optional.of(new OwnTrustStatus.Problem("IssuerRefused", "it is no CA")))
+                .ready(HELD))
+        .isEqualTo(HELD);
   }
 }

@@ -21,7 +21,6 @@ import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
-import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.TestLifetimes;
@@ -51,14 +50,13 @@ final class RotationControllerIT {
   private final TrustDomain own = new TrustDomain();
   private final List<Link> links = new ArrayList<>();
   private AuthorityStore store;
-  private Lifetimes lifetimes = TestLifetimes.STANDARD;
   private LiveAuthority authority;
   private RotationController controller;
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @BeforeEach
   void start() throws AuthorityException {
-    store = new AuthorityStore(client, MESH, () -> TestLifetimes.STANDARD, () -> now);
+    store = new AuthorityStore(client, MESH, () -> TestLifetimes.MANAGED, () -> now);
     authority = live();
     controller = controllerOf(authority);
     ask(null);
@@ -76,7 +74,8 @@ final class RotationControllerIT {
   private RotationController controllerOf(LiveAuthority live) {
     return new RotationController(
         live,
-        new RotationController.Sources("east", () -> Optional.of(own), () -> links, () -> lifetimes),
+        new RotationController.Sources(
+            "east", () -> Optional.of(own), () -> links, () -> TestLifetimes.MANAGED),
         () -> now);
   }
 
@@ -234,8 +233,7 @@ final class RotationControllerIT {
     passesTo(Phase.PREPARED);
     passesTo(Phase.DUAL_TRUST);
     assertThat(authority.current().rotation().id())
-        .isEqualTo(
-            "auto-" + Fingerprint.of(before.issuer().certificate()).substring(0, 8));
+        .isEqualTo("auto-" + Fingerprint.of(before.issuer().certificate()).substring(0, 8));
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
     report(before.issuer());
