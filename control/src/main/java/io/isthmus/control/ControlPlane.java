@@ -214,7 +214,8 @@ final class ControlPlane implements AutoCloseable {
             settings.mesh().cluster(),
             () -> own(informers),
             informers::links,
-            issuing.form()::current),
+            issuing.form()::current,
+            issuing.form()::longestLeaf),
         clock);
   }
 
@@ -291,7 +292,7 @@ final class ControlPlane implements AutoCloseable {
   private @Nullable Issuing issuing() throws InterruptedException {
     do {
       try {
-        FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()));
+        FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()), clock);
         AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
         return new Issuing(new LiveAuthority(store, store.load(), states, clock), form);
       } catch (AuthorityException | KubernetesClientException e) {

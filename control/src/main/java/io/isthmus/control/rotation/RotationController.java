@@ -45,12 +45,14 @@ public final class RotationController {
    *
    * @param own this cluster's TrustDomain
    * @param form in force
+   * @param leafLifetime of the longest-lived leaf
    */
   public record Sources(
       String cluster,
       Supplier<Optional<TrustDomain>> own,
       Supplier<List<Link>> links,
-      Supplier<AuthorityForm> form) {}
+      Supplier<AuthorityForm> form,
+      Supplier<Duration> leafLifetime) {}
 
   public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
     this.authority = authority;
@@ -135,7 +137,7 @@ public final class RotationController {
         signer(seen, seen.issuer()),
         seen.issuers().other().map(other -> signer(seen, other)),
         new Generation(seen.bundle().sequence(), seen.bundle().digest()),
-        sources.form().get().leaf());
+        sources.leafLifetime().get());
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a TrustDomain says of lifetimes, and what is in force of it. */
 final class LifetimesTest {
+  private Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
   private static TrustDomain own(String root, String issuer, String leaf) {
     TrustDomain own = new TrustDomain();
@@ -104,7 +106,7 @@ final class LifetimesTest {
 
   @Test
   void nothingIsInForceBeforeThereAreGoodOnes() {
-    assertThatThrownBy(() -> new FormInForce(own("87600h", "8760h", "1s")))
+    assertThatThrownBy(() -> new FormInForce(own("87600h", "8760h", "1s"), () -> now))
         .isInstanceOf(AuthorityException.class);
   }
 
@@ -112,14 +114,14 @@ final class LifetimesTest {
   void trustDomainThatIsIssuedForElsewhereSaysNoLifetimes() {
     TrustDomain linked = own("87600h", "8760h", "24h");
     linked.setSpec(TrustDomainSpec.linked("west.test", "west"));
-    assertThatThrownBy(() -> new FormInForce(linked))
+    assertThatThrownBy(() -> new FormInForce(linked, () -> now))
         .hasMessageContaining(
             "TrustDomain west: spec.authority: expected exactly one of managed and operator");
   }
 
   @Test
   void badOnesLeaveTheLastGoodOnesInForceAndSayWhy() throws AuthorityException {
-    FormInForce lifetimes = new FormInForce(own("87600h", "8760h", "1h"));
+    FormInForce lifetimes = new FormInForce(own("87600h", "8760h", "1h"), () -> now);
     lifetimes.follow(own("87600h", "8760h", "1s"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(1));
     assertThat(lifetimes.problem())
@@ -128,5 +130,18 @@ final class LifetimesTest {
     lifetimes.follow(own("87600h", "8760h", "2h"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(2));
     assertThat(lifetimes.problem()).isEmpty();
+  }
+
+  @Test
+  void leavesThatWereMadeBeforeTheirLifeWasShortenedCountUntilTheyEnd() throws AuthorityException {
+    FormInForce form = new FormInForce(own("87600h", "8760h", "24h"), () -> now);
+    form.follow(own("87600h", "8760h", "2h"));
+    now = now.plus(Duration.ofHours(1));
+    form.follow(own("87600h", "8760h", "1h"));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(24));
+    now = now.plus(Duration.ofHours(25));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(1));
+    form.follow(own("87600h", "8760h", "3h"));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(3));
   }
 }

@@ -102,7 +102,8 @@ final class OperatorIssuerIT {
   private RotationController controller(LiveAuthority live) {
     return new RotationController(
         live,
-        new RotationController.Sources("east", () -> Optional.of(own), List::of, () -> FORM),
+        new RotationController.Sources(
+            "east", () -> Optional.of(own), List::of, () -> FORM, FORM::leaf),
         () -> now);
   }
 

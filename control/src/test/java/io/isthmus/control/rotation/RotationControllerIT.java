@@ -75,7 +75,7 @@ final class RotationControllerIT {
     return new RotationController(
         live,
         new RotationController.Sources(
-            "east", () -> Optional.of(own), () -> links, () -> TestLifetimes.MANAGED),
+            "east", () -> Optional.of(own), () -> links, () -> TestLifetimes.MANAGED, () -> LEAF),
         () -> now);
   }
 
