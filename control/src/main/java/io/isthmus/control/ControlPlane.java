@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
-import io.isthmus.control.authority.LifetimesInForce;
+import io.isthmus.control.authority.FormInForce;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.OwnTrustDomain;
 import io.isthmus.control.enforcement.EnforcementBoard;
@@ -90,6 +90,10 @@ final class ControlPlane implements AutoCloseable {
         Tags.of("trust_domain", settings.mesh().trustDomain().name()),
         authority,
         live -> live.current().bundle().sequence());
+    metrics.gauge(
+        "isthmus.issuer.expiry.timestamp.seconds",
+        authority,
+        live -> live.issuer().certificate().getNotAfter().toInstant().getEpochSecond());
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
@@ -102,7 +106,10 @@ final class ControlPlane implements AutoCloseable {
                 client,
                 settings.mesh(),
                 new OwnTrustStatus(
-                    authority::current, rotation::waitingFor, issuing.lifetimes()::problem),
+                    authority::current,
+                    rotation::waitingFor,
+                    issuing.form()::current,
+                    issuing::problem),
                 freshness),
             states,
             metrics,
@@ -116,8 +123,17 @@ final class ControlPlane implements AutoCloseable {
     serve(new Trust(issuing, rotation), keeper, informers, onChange);
   }
 
-  /** What the process issues with, and for how long. */
-  private record Issuing(LiveAuthority authority, LifetimesInForce lifetimes) {}
+  /** What the process issues with, and as what the TrustDomain wants it. */
+  private record Issuing(LiveAuthority authority, FormInForce form) {
+    Optional<OwnTrustStatus.Problem> problem() {
+      return form.problem()
+          .map(text -> new OwnTrustStatus.Problem("AuthorityRefused", text))
+          .or(() ->
+              authority
+                  .offerProblem()
+                  .map(text -> new OwnTrustStatus.Problem("IssuerRefused", text)));
+    }
+  }
 
   /** What the process issues with, and what replaces it. */
   private record Trust(Issuing issuing, RotationController rotation) {}
@@ -159,7 +175,7 @@ final class ControlPlane implements AutoCloseable {
             keeper.changed(
                 informers,
                 state -> {
-                  own(informers).ifPresent(trust.issuing().lifetimes()::follow);
+                  own(informers).ifPresent(trust.issuing().form()::follow);
                   snapshots.publish(catalog(state));
                   federation.follow(informers.trustDomains(), state.trust().bundles());
                 });
@@ -168,6 +184,8 @@ final class ControlPlane implements AutoCloseable {
     authority.watch(client, settings.mesh().systemNamespace());
     changed.run(); // for what changed since the first state was made
     rotate(trust.rotation(), changed);
+    long look = StateKeeper.STATUS_PERIOD.toMillis();
+    states.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
@@ -196,7 +214,8 @@ final class ControlPlane implements AutoCloseable {
             settings.mesh().cluster(),
             () -> own(informers),
             informers::links,
-            issuing.lifetimes()::current),
+            issuing.form()::current,
+            issuing.form()::longestLeaf),
         clock);
   }
 
@@ -244,7 +263,7 @@ final class ControlPlane implements AutoCloseable {
               new TokenAuthenticator(client, settings.mesh(), settings.audience(), clock),
               snapshots,
               board,
-              () -> issuing.lifetimes().current().leaf()),
+              () -> issuing.form().current().leaf()),
           timer,
           metrics);
     } catch (IOException e) {
@@ -278,11 +297,9 @@ final class ControlPlane implements AutoCloseable {
   private @Nullable Issuing issuing() throws InterruptedException {
     do {
       try {
-        LifetimesInForce lifetimes =
-            new LifetimesInForce(OwnTrustDomain.ensure(client, settings.mesh()));
-        AuthorityStore store =
-            new AuthorityStore(client, settings.mesh(), lifetimes::current, clock);
-        return new Issuing(new LiveAuthority(store, store.load(), states, clock), lifetimes);
+        FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()), clock);
+        AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
+        return new Issuing(new LiveAuthority(store, store.load(), states, clock), form);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

@@ -175,7 +175,7 @@ final class ControlPlaneIT {
               new TrustDomainSpec(
                   "west.test",
                   new TrustDomainSpec.Authority(
-                      new TrustDomainSpec.Managed("87600h", "8760h", period, 0.66)),
+                      new TrustDomainSpec.Managed("87600h", "8760h", period, 0.66), null),
                   null,
                   null));
           return own;
@@ -236,7 +236,14 @@ final class ControlPlaneIT {
   @Test
   void servesReadinessAndMetrics() throws Exception {
     assertThat(get("/ready")).isEqualTo("ok\n");
-    assertThat(get("/metrics")).contains("isthmus_trust_generation{trust_domain=\"west.test\"} ");
+    assertThat(get("/metrics"))
+        .contains(
+            "isthmus_trust_generation{trust_domain=\"west.test\"} ",
+            "isthmus_issuer_expiry_timestamp_seconds ",
+            "isthmus_svid_expiry_timestamp_seconds ")
+        .containsPattern(
+            "isthmus_trust_anchor_expiry_timestamp_seconds\\{anchor=\"[0-9a-f]{16}\",trust_domain=\"west.test\"}"
+                + " ");
   }
 
   private String get(String path) throws Exception {

@@ -58,7 +58,7 @@ public record TrustDomainSpec(
 
   /** This cluster's own trust domain, with the usual lifetimes. */
   public static TrustDomainSpec own(String trustDomain) {
-    return new TrustDomainSpec(trustDomain, new Authority(Managed.standard()), null, null);
+    return new TrustDomainSpec(trustDomain, new Authority(Managed.standard(), null), null, null);
   }
 
   /** A peer's trust domain, whose bundle is followed over a Link. */
@@ -98,10 +98,42 @@ public record TrustDomainSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   @Rule(
-      value = "has(self.managed)",
-      message = "'authority has exactly one form: managed is the only one built'")
+      value = "has(self.managed) != has(self.operator)",
+      message = "'authority has exactly one form: managed or operator'")
   public record Authority(
-      @Doc("The control plane makes the root and its issuer.") @Nullable Managed managed) {}
+      @Doc("The control plane makes the root and its issuer.") @Nullable Managed managed,
+      @Doc("An operator signs issuers elsewhere; the root's key is never here.")
+          @Nullable Operator operator) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @Rule(
+      value =
+          "duration(self.leafLifetime) >= duration('20s') && duration(self.leafLifetime) <="
+              + " duration('2160h')",
+      message = "'leafLifetime ' + self.leafLifetime + ': expected 20s to 2160h'")
+  public record Operator(
+      @Doc(
+              "A Secret in the system namespace: tls.crt (the issuer, then what is above it up to"
+                  + " the root), tls.key, ca.crt (roots).")
+          SecretRef issuerSecretRef,
+      @Doc("Of a workload's next certificate: 20s to 2160h. Less than an hour is for tests.")
+          @Default("\"24h\"")
+          @Text(pattern = PERIOD, maxLength = 32)
+          String leafLifetime) {
+    public Operator {
+      issuerSecretRef = Objects.requireNonNullElse(issuerSecretRef, new SecretRef(""));
+      leafLifetime = Objects.requireNonNullElse(leafLifetime, "24h");
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record SecretRef(
+      @Text(pattern = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", maxLength = 253) String name) {
+    public SecretRef {
+      name = Objects.requireNonNullElse(name, "");
+    }
+  }
 
   /** Periods are Go's: {@code 87600h}. A change counts for what is made next. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -132,7 +164,8 @@ public record TrustDomainSpec(
       message = "'rootLifetime ' + self.rootLifetime + ': expected at most 262800h'")
   @Rule(
       value =
-          "self.rotateIssuerAt == 0.0 || (self.rotateIssuerAt >= 0.1 && self.rotateIssuerAt <= 0.9)",
+          "self.rotateIssuerAt == 0.0 || (self.rotateIssuerAt >= 0.1 && self.rotateIssuerAt <="
+              + " 0.9)",
       message =
           "'rotateIssuerAt ' + string(self.rotateIssuerAt) +"
               + " ': expected 0.1 to 0.9, or 0 to switch it off'")

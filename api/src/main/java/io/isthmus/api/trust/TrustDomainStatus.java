@@ -34,6 +34,9 @@ public record TrustDomainStatus(
   /** Whether the endpoint has given a bundle within three of its refresh hints. */
   public static final String BUNDLE_FRESH = "BundleFresh";
 
+  /** Whether the end of an issuer or anchor comes near, and what to do. */
+  public static final String EXPIRING = "Expiring";
+
   public TrustDomainStatus {
     anchors = anchors == null ? List.of() : List.copyOf(anchors);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -27,16 +27,19 @@ record Authority(TrustDomain trustDomain, X509Certificate certificate, PrivateKe
     }
   }
 
-  /** Of a certificate whose URI subject alternative name is {@code spiffe://<trust domain>}. */
-  static Authority of(X509Certificate certificate, PrivateKey privateKey) {
-    return new Authority(trustDomainOf(certificate), certificate, privateKey);
+  /**
+   * @param unnamed the trust domain of a certificate that has no URI name; one that it has is
+   *     {@code spiffe://<trust domain>}
+   */
+  static Authority of(X509Certificate certificate, PrivateKey privateKey, TrustDomain unnamed) {
+    return new Authority(trustDomainOf(certificate, unnamed), certificate, privateKey);
   }
 
   X500Name name() {
     return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
   }
 
-  private static TrustDomain trustDomainOf(X509Certificate certificate) {
+  static TrustDomain trustDomainOf(X509Certificate certificate, TrustDomain unnamed) {
     String subject = "certificate \"" + certificate.getSubjectX500Principal() + "\"";
     try {
       var names = certificate.getSubjectAlternativeNames();
@@ -47,6 +50,9 @@ record Authority(TrustDomain trustDomain, X509Certificate certificate, PrivateKe
                   .filter(name -> name.getFirst().equals(GeneralName.uniformResourceIdentifier))
                   .map(name -> (String) name.getLast())
                   .toList();
+      if (uris.isEmpty()) {
+        return unnamed;
+      }
       if (uris.size() == 1 && SpiffeId.parse(uris.getFirst()).path().isEmpty()) {
         return SpiffeId.parse(uris.getFirst()).trustDomain();
       }

@@ -59,13 +59,16 @@ public final class Issuer {
 
   /**
    * Of {@code tls.crt} (the issuer first, then those above it; a root at the end is left out) and
-   * {@code tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, are
-   * no authority, or name no trust domain.
+   * {@code tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, or
+   * are no authority.
+   *
+   * @param unnamed the trust domain of an issuer whose certificate names none
    */
-  public static Issuer fromPem(String chain, String privateKey, InstantSource clock) {
+  public static Issuer fromPem(
+      String chain, String privateKey, TrustDomain unnamed, InstantSource clock) {
     List<X509Certificate> certificates = Pem.decodeCertificates(chain);
     return new Issuer(
-        Authority.of(certificates.getFirst(), Pem.decodePrivateKey(privateKey)),
+        Authority.of(certificates.getFirst(), Pem.decodePrivateKey(privateKey), unnamed),
         IssuerChain.of(certificates),
         clock);
   }

@@ -32,7 +32,7 @@ final class IssuerChain {
     return List.copyOf(certificates.subList(0, certificates.size() - 1));
   }
 
-  private static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+  static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
     if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
       return false;
     }

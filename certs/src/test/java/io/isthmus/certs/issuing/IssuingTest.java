@@ -104,7 +104,11 @@ class IssuingTest {
     Instant earlier = NOW.minus(Duration.ofMinutes(2));
     Issuer issuer = Issuer.create(ROOT, Duration.ofDays(1), InstantSource.fixed(NOW));
     Issuer behind =
-        Issuer.fromPem(issuer.chainPem(), issuer.privateKeyPem(), InstantSource.fixed(earlier));
+        Issuer.fromPem(
+            issuer.chainPem(),
+            issuer.privateKeyPem(),
+            ROOT.trustDomain(),
+            InstantSource.fixed(earlier));
     assertThat(behind.issueSvid(WEB, DAY).notBefore())
         .isEqualTo(issuer.certificate().getNotBefore().toInstant());
   }
@@ -115,6 +119,7 @@ class IssuingTest {
         Issuer.fromPem(
             ISSUER.chainPem(),
             ISSUER.privateKeyPem(),
+            ROOT.trustDomain(),
             InstantSource.fixed(NOW.plus(Duration.ofDays(366))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ended.issueSvid(WEB, DAY))
@@ -140,10 +145,12 @@ class IssuingTest {
 
   @Test
   void authoritiesAreReadBackFromPem() throws Exception {
-    RootAuthority root = RootAuthority.fromPem(ROOT.certificatePem(), ROOT.privateKeyPem());
+    RootAuthority root =
+        RootAuthority.fromPem(ROOT.certificatePem(), ROOT.privateKeyPem(), ROOT.trustDomain());
     assertThat(root.trustDomain()).isEqualTo(WEST);
     assertThat(root.bundle(3, Duration.ZERO)).isEqualTo(ROOT.bundle(3, Duration.ZERO));
-    Issuer issuer = Issuer.fromPem(ISSUER.chainPem(), ISSUER.privateKeyPem(), CLOCK);
+    Issuer issuer =
+        Issuer.fromPem(ISSUER.chainPem(), ISSUER.privateKeyPem(), ROOT.trustDomain(), CLOCK);
     assertThat(issuer.trustDomain()).isEqualTo(WEST);
     assertThat(issuer.issueSvid(WEB, DAY).chain().getLast()).isEqualTo(ISSUER.certificate());
     Issuer another = Issuer.create(root, DAY, CLOCK);
@@ -154,33 +161,45 @@ class IssuingTest {
   void pemOfNoAuthorityIsRefused() {
     Svid leaf = ISSUER.issueSvid(WEB, DAY);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> RootAuthority.fromPem(Pem.encode(leaf.leaf()), Pem.encode(leaf.privateKey())))
+        .isThrownBy(() ->
+            RootAuthority.fromPem(
+                Pem.encode(leaf.leaf()), Pem.encode(leaf.privateKey()), ROOT.trustDomain()))
         .withMessageContaining("expected exactly spiffe://<trust domain>");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RootAuthority.fromPem(ROOT.certificatePem(), ISSUER.privateKeyPem()))
+        .isThrownBy(() ->
+            RootAuthority.fromPem(
+                ROOT.certificatePem(), ISSUER.privateKeyPem(), ROOT.trustDomain()))
         .withMessageContaining("private key is not the one of certificate");
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
-            RootAuthority.fromPem(ROOT.certificatePem() + ISSUER.chainPem(), ROOT.privateKeyPem()))
+            RootAuthority.fromPem(
+                ROOT.certificatePem() + ISSUER.chainPem(),
+                ROOT.privateKeyPem(),
+                ROOT.trustDomain()))
         .withMessage("2 root certificates: expected exactly one");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Issuer.fromPem("", ISSUER.privateKeyPem(), CLOCK))
+        .isThrownBy(() -> Issuer.fromPem("", ISSUER.privateKeyPem(), ROOT.trustDomain(), CLOCK))
         .withMessage("no PEM block CERTIFICATE in 0 characters of text");
   }
 
   @Test
   void anIssuersChainLinksUpAndLeavesTheRootOut() {
     String key = ISSUER.privateKeyPem();
-    assertThat(Issuer.fromPem(ISSUER.chainPem() + ROOT.certificatePem(), key, CLOCK).chain())
+    assertThat(
+            Issuer.fromPem(
+                    ISSUER.chainPem() + ROOT.certificatePem(), key, ROOT.trustDomain(), CLOCK)
+                .chain())
         .containsExactly(ISSUER.certificate());
     RootAuthority other = RootAuthority.create(WEST, DAY, CLOCK);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Issuer.fromPem(ISSUER.chainPem() + other.certificatePem(), key, CLOCK))
+        .isThrownBy(() ->
+            Issuer.fromPem(
+                ISSUER.chainPem() + other.certificatePem(), key, ROOT.trustDomain(), CLOCK))
         .withMessageContaining("certificate 0")
         .withMessageContaining("is not signed by the next");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Issuer.fromPem(ROOT.certificatePem(), ROOT.privateKeyPem(), CLOCK))
+        .isThrownBy(() ->
+            Issuer.fromPem(ROOT.certificatePem(), ROOT.privateKeyPem(), ROOT.trustDomain(), CLOCK))
         .withMessageContaining("is self-signed: expected one below a root");
   }
 
@@ -189,7 +208,9 @@ class IssuingTest {
     TrustDomain longest = TrustDomain.of("a".repeat(255));
     RootAuthority root = RootAuthority.create(longest, DAY, CLOCK);
     assertThat(root.trustDomain()).isEqualTo(longest);
-    assertThat(RootAuthority.fromPem(root.certificatePem(), root.privateKeyPem()).trustDomain())
+    assertThat(
+            RootAuthority.fromPem(root.certificatePem(), root.privateKeyPem(), ROOT.trustDomain())
+                .trustDomain())
         .isEqualTo(longest);
   }
 

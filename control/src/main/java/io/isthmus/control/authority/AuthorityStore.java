@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
@@ -27,18 +28,18 @@ public final class AuthorityStore {
 
   private final KubernetesClient client;
   private final Mesh mesh;
-  private final Supplier<Lifetimes> lifetimes;
+  private final Supplier<AuthorityForm> form;
   private final InstantSource clock;
   private final BundleStore bundles;
 
   /**
-   * @param lifetimes of what is made next
+   * @param form of what is made next
    */
   public AuthorityStore(
-      KubernetesClient client, Mesh mesh, Supplier<Lifetimes> lifetimes, InstantSource clock) {
+      KubernetesClient client, Mesh mesh, Supplier<AuthorityForm> form, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
-    this.lifetimes = lifetimes;
+    this.form = form;
     this.clock = clock;
     this.bundles = new BundleStore(client, mesh, clock);
   }
@@ -48,8 +49,9 @@ public final class AuthorityStore {
     Secret rootSecret =
         findOrCreate(
             ObjectNames.ROOT_SECRET,
-            () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, newRoot()));
-    List<RootAuthority> roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET));
+            () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, firstRoot()));
+    List<RootAuthority> roots =
+        RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET), mesh.trustDomain());
     for (RootAuthority root : roots) {
       checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
     }
@@ -60,9 +62,10 @@ public final class AuthorityStore {
                 IssuerSecret.first(
                     mesh.systemNamespace(),
                     ObjectNames.ISSUER_SECRET,
-                    newIssuer(roots.getFirst())));
+                    firstIssuer(roots.getFirst())));
     Roles<Issuer> issuers =
-        IssuerSecret.issuers(issuerSecret, place(ObjectNames.ISSUER_SECRET), clock);
+        IssuerSecret.issuers(
+            issuerSecret, place(ObjectNames.ISSUER_SECRET), mesh.trustDomain(), clock);
     check(roots, issuers.active());
     if (issuers.other().isPresent()) {
       check(roots, issuers.other().get());
@@ -84,21 +87,76 @@ public final class AuthorityStore {
    * what {@code seen} was read from.
    */
   Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
-    return newIssuer(
-        switch (kind) {
-          case ISSUER -> seen.root();
-          case ROOT -> nextRoot(seen);
-        });
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) ->
+          newIssuer(
+              switch (kind) {
+                case ISSUER -> withKey(seen.root());
+                case ROOT -> nextRoot(seen, newRoot(lifetimes));
+              },
+              lifetimes);
+      case AuthorityForm.Operator operator -> {
+        OfferedIssuer offered = offered(operator);
+        yield switch (kind) {
+          case ISSUER -> under(seen.root(), offered);
+          case ROOT -> {
+            nextRoot(seen, offered.root());
+            yield offered.issuer();
+          }
+        };
+      }
+    };
+  }
+
+  /** What is offered may have changed since it was decided on. */
+  private Issuer under(RootAuthority root, OfferedIssuer offered) throws AuthorityException {
+    if (!offered.root().certificate().equals(root.certificate())) {
+      throw new AuthorityException(
+          "issuer \"%s\" is offered under root \"%s\", and the one in Secret %s is another: looking again"
+              .formatted(
+                  offered.issuer().certificate().getSubjectX500Principal(),
+                  offered.root().certificate().getSubjectX500Principal(),
+                  place(ObjectNames.ROOT_SECRET)));
+    }
+    return offered.issuer();
+  }
+
+  private RootAuthority withKey(RootAuthority root) throws AuthorityException {
+    if (!root.holdsKey()) {
+      throw new AuthorityException(
+          "Secret %s: the key of root \"%s\" is elsewhere, so no issuer is made under it: ask for Root"
+              .formatted(
+                  place(ObjectNames.ROOT_SECRET), root.certificate().getSubjectX500Principal()));
+    }
+    return root;
+  }
+
+  /** What an operator offers; empty where the control plane makes its issuers itself. */
+  Optional<OfferedIssuer> offered() throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed _ -> Optional.empty();
+      case AuthorityForm.Operator operator -> Optional.of(offered(operator));
+    };
+  }
+
+  private OfferedIssuer offered(AuthorityForm.Operator operator) throws AuthorityException {
+    String place = place(operator.secret());
+    Secret secret =
+        find(operator.secret())
+            .orElseThrow(() ->
+                new AuthorityException(
+                    "Secret %s is not there: expected an issuer in it, with keys tls.crt, tls.key and ca.crt, as spec.authority.operator says"
+                        .formatted(place)));
+    return OperatorSecret.read(secret, place, mesh.trustDomain(), operator.leaf(), clock);
   }
 
   /**
-   * Always a new one, in the place of a root that signed no issuer any more: that one was retired,
-   * and its key may be why. Written each time, so that a replica that forgets roots now conflicts.
+   * In the place of a root that signed no issuer any more: that one was retired, and its key may be
+   * why. Written each time, so that a replica that forgets roots now conflicts.
    */
-  private RootAuthority nextRoot(Authority seen) throws AuthorityException {
-    RootAuthority made = newRoot();
-    writeRoots(seen, Optional.of(made));
-    return made;
+  private RootAuthority nextRoot(Authority seen, RootAuthority next) throws AuthorityException {
+    writeRoots(seen, Optional.of(next));
+    return next;
   }
 
   /** Replaces issuers and phase in one write. Throws as {@link #makeIssuer} does. */
@@ -141,12 +199,31 @@ public final class AuthorityStore {
     return stored;
   }
 
-  private RootAuthority newRoot() {
-    return RootAuthority.create(mesh.trustDomain(), lifetimes.get().root(), clock);
+  private RootAuthority firstRoot() throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> newRoot(lifetimes);
+      case AuthorityForm.Operator operator -> offered(operator).root();
+    };
   }
 
-  private Issuer newIssuer(RootAuthority root) {
-    return Issuer.create(root, lifetimes.get().issuer(), clock);
+  private Issuer firstIssuer(RootAuthority root) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> newIssuer(withKey(root), lifetimes);
+      case AuthorityForm.Operator operator -> under(root, offered(operator));
+    };
+  }
+
+  private RootAuthority newRoot(Lifetimes lifetimes) {
+    return RootAuthority.create(mesh.trustDomain(), lifetimes.root(), clock);
+  }
+
+  private Issuer newIssuer(RootAuthority root, Lifetimes lifetimes) {
+    return Issuer.create(root, lifetimes.issuer(), clock);
+  }
+
+  @FunctionalInterface
+  private interface Make {
+    Secret secret() throws AuthorityException;
   }
 
   private void check(List<RootAuthority> roots, Issuer issuer) throws AuthorityException {
@@ -170,12 +247,12 @@ public final class AuthorityStore {
     }
   }
 
-  private Secret findOrCreate(String name, Supplier<Secret> make) throws AuthorityException {
+  private Secret findOrCreate(String name, Make make) throws AuthorityException {
     Optional<Secret> found = find(name);
     if (found.isPresent()) {
       return found.get();
     }
-    Secret made = make.get();
+    Secret made = make.secret();
     try {
       client.resource(made).create();
       LOG.atInfo()

@@ -2,6 +2,7 @@ package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.TlsSecret.Slot;
 import java.time.DateTimeException;
@@ -30,7 +31,11 @@ final class IssuerSecret {
 
   private IssuerSecret() {}
 
-  static Roles<Issuer> issuers(Secret secret, String place, InstantSource clock)
+  /**
+   * @param trustDomain of issuers that name none
+   */
+  static Roles<Issuer> issuers(
+      Secret secret, String place, TrustDomain trustDomain, InstantSource clock)
       throws AuthorityException {
     TlsSecret active = TlsSecret.of(secret, Slot.ACTIVE, place);
     Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
@@ -41,17 +46,24 @@ final class IssuerSecret {
               .formatted(place, Slot.NEXT.certificates(), Slot.PREVIOUS.certificates()));
     }
     return new Roles<>(
-        issuer(active, place, clock), find(next, place, clock), find(previous, place, clock));
+        issuer(active, place, trustDomain, clock),
+        find(next, place, trustDomain, clock),
+        find(previous, place, trustDomain, clock));
   }
 
-  private static Optional<Issuer> find(Optional<TlsSecret> slot, String place, InstantSource clock)
+  private static Optional<Issuer> find(
+      Optional<TlsSecret> slot, String place, TrustDomain trustDomain, InstantSource clock)
       throws AuthorityException {
-    return slot.isEmpty() ? Optional.empty() : Optional.of(issuer(slot.get(), place, clock));
+    return slot.isEmpty()
+        ? Optional.empty()
+        : Optional.of(issuer(slot.get(), place, trustDomain, clock));
   }
 
-  private static Issuer issuer(TlsSecret slot, String place, InstantSource clock)
+  private static Issuer issuer(
+      TlsSecret slot, String place, TrustDomain trustDomain, InstantSource clock)
       throws AuthorityException {
-    return slot.read(place, () -> Issuer.fromPem(slot.certificates(), slot.privateKey(), clock));
+    return slot.read(
+        place, () -> Issuer.fromPem(slot.certificates(), slot.privateKey(), trustDomain, clock));
   }
 
   static Rotation rotation(Secret secret, Roles<Issuer> issuers, InstantSource clock) {

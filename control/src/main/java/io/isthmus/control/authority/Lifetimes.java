@@ -1,11 +1,9 @@
 package io.isthmus.control.authority;
 
-import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long roots, issuers and leaves last, as the own TrustDomain says. The API server holds these
@@ -30,10 +28,9 @@ public record Lifetimes(Duration root, Duration issuer, Duration leaf, double ro
   private static final Pattern PERIOD = Pattern.compile("([0-9]{1,9})(h|m|s)");
 
   public Lifetimes {
-    atLeast("leafLifetime", leaf, SHORTEST_LEAF);
-    atMost("leafLifetime", leaf, LONGEST_LEAF);
-    atMost("issuerLifetime", issuer, LONGEST_ISSUER);
-    atMost("rootLifetime", root, LONGEST_ROOT);
+    checkLeaf(PLACE, leaf);
+    atMost(PLACE + "issuerLifetime", issuer, LONGEST_ISSUER);
+    atMost(PLACE + "rootLifetime", root, LONGEST_ROOT);
     if (issuer.compareTo(leaf.multipliedBy(2)) <= 0) {
       throw new IllegalArgumentException(
           "%sissuerLifetime=%s: expected more than twice leafLifetime=%s"
@@ -52,27 +49,29 @@ public record Lifetimes(Duration root, Duration issuer, Duration leaf, double ro
     }
   }
 
-  /** What the object says. Throws with the field, its value and what was expected. */
-  static Lifetimes of(TrustDomain own) throws AuthorityException {
-    try {
-      return of(own.getSpec() == null ? null : own.getSpec().authority());
-    } catch (IllegalArgumentException e) {
-      throw new AuthorityException(
-          "TrustDomain %s: %s".formatted(own.getMetadata().getName(), e.getMessage()), e);
-    }
+  /** Throws {@link IllegalArgumentException} with the field, its value and what was expected. */
+  static Lifetimes of(TrustDomainSpec.Managed managed) {
+    return new Lifetimes(
+        period(PLACE + "rootLifetime", managed.rootLifetime()),
+        period(PLACE + "issuerLifetime", managed.issuerLifetime()),
+        leaf(PLACE, managed.leafLifetime()),
+        managed.rotateIssuerAt());
   }
 
-  private static Lifetimes of(TrustDomainSpec.@Nullable Authority said) {
-    if (said == null || said.managed() == null) {
+  /** A {@code leafLifetime} alone; throws as {@link #of} does. */
+  static Duration leaf(String place, String text) {
+    Duration leaf = period(place + "leafLifetime", text);
+    checkLeaf(place, leaf);
+    return leaf;
+  }
+
+  private static void checkLeaf(String place, Duration leaf) {
+    if (leaf.compareTo(SHORTEST_LEAF) < 0) {
       throw new IllegalArgumentException(
-          PLACE + "leafLifetime is absent: expected a period such as 24h");
+          "%sleafLifetime=%s: expected at least %s"
+              .formatted(place, show(leaf), show(SHORTEST_LEAF)));
     }
-    TrustDomainSpec.Managed managed = said.managed();
-    return new Lifetimes(
-        period("rootLifetime", managed.rootLifetime()),
-        period("issuerLifetime", managed.issuerLifetime()),
-        period("leafLifetime", managed.leafLifetime()),
-        managed.rotateIssuerAt());
+    atMost(place + "leafLifetime", leaf, LONGEST_LEAF);
   }
 
   /** Go's: parts such as {@code 1h30m}. */
@@ -93,22 +92,15 @@ public record Lifetimes(Duration root, Duration issuer, Duration leaf, double ro
     }
     if (text.isEmpty() || end != text.length()) {
       throw new IllegalArgumentException(
-          "%s%s='%s': expected a period such as 24h".formatted(PLACE, field, text));
+          "%s='%s': expected a period such as 24h".formatted(field, text));
     }
     return period;
-  }
-
-  private static void atLeast(String field, Duration value, Duration bound) {
-    if (value.compareTo(bound) < 0) {
-      throw new IllegalArgumentException(
-          "%s%s=%s: expected at least %s".formatted(PLACE, field, show(value), show(bound)));
-    }
   }
 
   private static void atMost(String field, Duration value, Duration bound) {
     if (value.compareTo(bound) > 0) {
       throw new IllegalArgumentException(
-          "%s%s=%s: expected at most %s".formatted(PLACE, field, show(value), show(bound)));
+          "%s=%s: expected at most %s".formatted(field, show(value), show(bound)));
     }
   }
 

@@ -12,6 +12,9 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.OfferedIssuer;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class LiveAuthority implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveAuthority.class);
 
+  private static final Duration OFFERS_LOOKED_AT = Duration.ofSeconds(5);
+
   private final AuthorityStore store;
   private final Executor executor;
   private final InstantSource clock;
@@ -37,6 +42,9 @@ public final class LiveAuthority implements AutoCloseable {
   private final AtomicBoolean asked = new AtomicBoolean();
   private volatile State state;
   private volatile Optional<String> problem = Optional.empty();
+  private volatile Optional<String> offerProblem = Optional.empty();
+  private Optional<OfferedIssuer> offered = Optional.empty();
+  private Instant offersLookedAt = Instant.MIN;
   private volatile List<SharedIndexInformer<?>> informers = List.of();
 
   private record State(Authority authority, PeerVerifier verifier) {}
@@ -108,6 +116,37 @@ public final class LiveAuthority implements AutoCloseable {
   public void forgetUnusedRoots(Authority seen) throws AuthorityException {
     store.forgetUnusedRoots(seen);
     refresh();
+  }
+
+  /**
+   * What an operator offers in place of the active issuer; looked at every {@link
+   * #OFFERS_LOOKED_AT}. What is not good is not taken, and {@link #offerProblem} says why. The
+   * executor's thread.
+   */
+  public Optional<OfferedIssuer> offered() {
+    Instant now = clock.instant();
+    if (now.isBefore(offersLookedAt.plus(OFFERS_LOOKED_AT))) {
+      return offered;
+    }
+    offersLookedAt = now;
+    try {
+      offered = store.offered();
+      offerProblem = Optional.empty();
+    } catch (AuthorityException | KubernetesClientException e) {
+      String text = e.getMessage() + ": the issuer in use stays";
+      if (!offerProblem.equals(Optional.of(text))) {
+        LOG.atError().addKeyValue("problem", text).log("offered issuer refused");
+      }
+      offered = Optional.empty();
+      offerProblem = Optional.of(text);
+    }
+    offered = offered.filter(it -> !it.issuer().certificate().equals(issuer().certificate()));
+    return offered;
+  }
+
+  /** Why what an operator offers is not taken; for people. */
+  public Optional<String> offerProblem() {
+    return offerProblem;
   }
 
   /** Hears of each later authority, on the executor. */

@@ -1,6 +1,7 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.TlsSecret.Slot;
 import java.util.ArrayList;
@@ -16,18 +17,23 @@ import java.util.Optional;
 final class RootSecret {
   private RootSecret() {}
 
-  static List<RootAuthority> read(Secret secret, String place) throws AuthorityException {
+  /**
+   * @param trustDomain of roots that name none
+   */
+  static List<RootAuthority> read(Secret secret, String place, TrustDomain trustDomain)
+      throws AuthorityException {
     List<RootAuthority> roots = new ArrayList<>();
-    roots.add(root(TlsSecret.of(secret, Slot.ACTIVE, place), place));
-    Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
-    if (next.isPresent()) {
-      roots.add(root(next.get(), place));
+    roots.add(root(TlsSecret.withKeyOrWithout(secret, Slot.ACTIVE, place), place, trustDomain));
+    if (secret.getData().containsKey(Slot.NEXT.certificates())) {
+      roots.add(root(TlsSecret.withKeyOrWithout(secret, Slot.NEXT, place), place, trustDomain));
     }
     return roots;
   }
 
-  private static RootAuthority root(TlsSecret slot, String place) throws AuthorityException {
-    return slot.read(place, () -> RootAuthority.fromPem(slot.certificates(), slot.privateKey()));
+  private static RootAuthority root(TlsSecret slot, String place, TrustDomain trustDomain)
+      throws AuthorityException {
+    return slot.read(
+        place, () -> RootAuthority.fromPem(slot.certificates(), slot.privateKey(), trustDomain));
   }
 
   /** The Secret's content, and nothing of what it held before. */

@@ -40,6 +40,19 @@ record TlsSecret(Slot slot, String certificates, String privateKey) {
         slot, decode(data, slot.certificates(), place), decode(data, slot.privateKey(), place));
   }
 
+  /** One whose key may be empty: it is elsewhere then. */
+  static TlsSecret withKeyOrWithout(Secret secret, Slot slot, String place)
+      throws AuthorityException {
+    Map<String, String> data = data(secret);
+    return "".equals(data.get(slot.privateKey()))
+        ? new TlsSecret(slot, decode(data, slot.certificates(), place), "")
+        : of(secret, slot, place);
+  }
+
+  static String value(Secret secret, String key, String place) throws AuthorityException {
+    return decode(data(secret), key, place);
+  }
+
   /** A Secret that nobody has stored yet. */
   static Secret first(String namespace, String name, Map<String, String> data) {
     return new SecretBuilder()

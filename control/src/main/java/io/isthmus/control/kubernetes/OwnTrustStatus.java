@@ -7,9 +7,13 @@ import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.expiry.Expiry;
+import io.isthmus.control.expiry.ExpiryRule;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,12 +23,20 @@ import org.jspecify.annotations.Nullable;
  * What a status says only of the trust domain that this cluster issues for.
  *
  * @param waitingFor why its rotation stays in its phase
- * @param lifetimesProblem why the lifetimes of the object are not in force
+ * @param form in force
+ * @param problem why what is wanted of the authority is not in force
  */
 public record OwnTrustStatus(
     Supplier<Authority> authority,
     Supplier<List<String>> waitingFor,
-    Supplier<Optional<String>> lifetimesProblem) {
+    Supplier<AuthorityForm> form,
+    Supplier<Optional<Problem>> problem) {
+
+  /**
+   * @param reason one CamelCase word, for programs
+   * @param message for people
+   */
+  public record Problem(String reason, String message) {}
 
   private Rotation rotation() {
     return authority.get().rotation();
@@ -62,18 +74,22 @@ public record OwnTrustStatus(
 
   /** {@code ready}, unless something here is not as it should be. */
   Condition ready(Condition ready) {
-    return lifetimesProblem
+    return problem
         .get()
-        .filter(problem -> ready.status().equals(Condition.TRUE))
-        .map(problem ->
+        .filter(_ -> ready.status().equals(Condition.TRUE))
+        .map(found ->
             new Condition(
                 ready.type(),
                 Condition.FALSE,
-                "LifetimesRefused",
-                problem,
+                found.reason(),
+                found.message(),
                 ready.observedGeneration(),
                 null))
         .orElse(ready);
+  }
+
+  List<Expiry> expiring(Instant now) {
+    return ExpiryRule.own(authority.get(), form.get(), now);
   }
 
   /** Before it has its transition time. */

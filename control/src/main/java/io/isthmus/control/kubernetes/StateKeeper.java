@@ -26,16 +26,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateKeeper {
   static final Duration DEBOUNCE = Duration.ofMillis(50);
+
+  /** How often statuses are looked at when nothing but the time changes. */
+  public static final Duration STATUS_PERIOD = Duration.ofMinutes(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
 
   private final Mesh mesh;
   private final ScheduledExecutorService executor;
   private final TrustReader trust;
+  private final ExpiryReport expiry;
   private final TrustDomainStatuses statuses;
   private final Problems problems;
   private final ServiceEvents events;
   private final MeterRegistry metrics;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile Runnable statusesOfTheLastState = () -> {};
 
   /** What states are made from and written to. */
   public record Cluster(
@@ -50,11 +56,15 @@ public final class StateKeeper {
     this.executor = executor;
     this.metrics = metrics;
     this.trust = new TrustReader(mesh, () -> cluster.own().authority().get().bundle());
+    Events events = new Events(cluster.client(), clock, metrics);
+    this.expiry = new ExpiryReport(events, metrics, clock);
     this.statuses =
         new TrustDomainStatuses(
-            new StatusPatch(cluster.client(), metrics), cluster.own(), cluster.freshness(), clock);
+            new TrustDomainStatuses.Sources(cluster.own(), cluster.freshness(), expiry),
+            new StatusPatch(cluster.client(), metrics),
+            clock);
     this.problems = new Problems(metrics);
-    this.events = new ServiceEvents(cluster.client(), clock, metrics);
+    this.events = new ServiceEvents(events);
   }
 
   /** Asks for a new state soon; any thread. */
@@ -106,11 +116,25 @@ public final class StateKeeper {
     Map<ServiceKey, String> notExported = notExported(state);
     notExported.forEach((service, problem) -> wrong.put("Service " + service, problem));
     problems.are(wrong);
+    statusesOfTheLastState =
+        () -> {
+          expiry.measure(state.trust().bundles());
+          statuses.write(informers.trustDomains(), state, trusted.problems());
+        };
     executor.execute(() -> {
-      statuses.write(informers.trustDomains(), state, trusted.problems());
+      writeStatuses();
       events.say(informers.services(), notExported);
     });
     return state;
+  }
+
+  /** Writes what differs by now; the executor's thread. Never throws: it is run again and again. */
+  public void writeStatuses() {
+    try {
+      statusesOfTheLastState.run();
+    } catch (RuntimeException e) {
+      LOG.error("statuses not written, trying again", e);
+    }
   }
 
   /**

@@ -7,9 +7,11 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
+import io.isthmus.control.expiry.ExpiryRule;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -31,13 +33,17 @@ final class TrustDomainStatuses {
   private final StatusPatch patch;
   private final OwnTrustStatus own;
   private final Freshness freshness;
+  private final ExpiryReport expiry;
   private final InstantSource clock;
 
-  TrustDomainStatuses(
-      StatusPatch patch, OwnTrustStatus own, Freshness freshness, InstantSource clock) {
+  /** What there is to say besides the state. */
+  record Sources(OwnTrustStatus own, Freshness freshness, ExpiryReport expiry) {}
+
+  TrustDomainStatuses(Sources sources, StatusPatch patch, InstantSource clock) {
     this.patch = patch;
-    this.own = own;
-    this.freshness = freshness;
+    this.own = sources.own();
+    this.freshness = sources.freshness();
+    this.expiry = sources.expiry();
     this.clock = clock;
   }
 
@@ -50,6 +56,8 @@ final class TrustDomainStatuses {
         Condition.find(wanted.conditions(), TrustDomainStatus.BUNDLE_FRESH)
             .ifPresent(fresh -> freshness.said(domain.getMetadata().getName(), fresh));
       }
+      Condition.find(wanted.conditions(), TrustDomainStatus.EXPIRING)
+          .ifPresent(expiring -> expiry.warn(domain, expiring));
     }
   }
 
@@ -104,10 +112,31 @@ final class TrustDomainStatuses {
             .orElse(List.of()),
         isOwn ? own.issuer() : null,
         isOwn ? own.rotationStatus() : null,
-        Stream.concat(Stream.of(isOwn ? own.ready(ready) : ready), more)
+        Stream.of(
+                Stream.of(isOwn ? own.ready(ready) : ready),
+                more,
+                expiring(domain, bundle, isOwn).stream())
+            .flatMap(Function.identity())
             .map(condition -> condition.after(former, now))
             .toList(),
         null);
+  }
+
+  /** Nothing where there is no bundle to speak of. */
+  private Optional<Condition> expiring(
+      TrustDomain domain, Optional<TrustBundle> bundle, boolean isOwn) {
+    Instant now = clock.instant();
+    return bundle.map(known ->
+        ExpiryReport.condition(
+            isOwn
+                ? own.expiring(now)
+                : ExpiryRule.peer(
+                        known,
+                        AnchorSource.of(domain).map(AnchorSource::toString).orElse("elsewhere"),
+                        now)
+                    .stream()
+                    .toList(),
+            domain.getMetadata().getGeneration()));
   }
 
   /** What this replica has to say, or what is said already; of what is fetched only. */

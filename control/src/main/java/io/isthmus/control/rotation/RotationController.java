@@ -8,7 +8,7 @@ import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
-import io.isthmus.control.authority.Lifetimes;
+import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
@@ -44,13 +44,15 @@ public final class RotationController {
    * What moves are decided on.
    *
    * @param own this cluster's TrustDomain
-   * @param lifetimes in force
+   * @param form in force
+   * @param leafLifetime of the longest-lived leaf
    */
   public record Sources(
       String cluster,
       Supplier<Optional<TrustDomain>> own,
       Supplier<List<Link>> links,
-      Supplier<Lifetimes> lifetimes) {}
+      Supplier<AuthorityForm> form,
+      Supplier<Duration> leafLifetime) {}
 
   public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
     this.authority = authority;
@@ -86,7 +88,9 @@ public final class RotationController {
         RotationPlan.next(
             stored(seen),
             AutomaticRotation.onto(
-                Reports.wish(own.getSpec().rotation()), seen, sources.lifetimes().get(), now),
+                Reports.wish(own.getSpec().rotation()),
+                new AutomaticRotation.Present(seen, sources.form().get(), authority.offered()),
+                now),
             Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
             now);
     switch (move) {
@@ -133,7 +137,7 @@ public final class RotationController {
         signer(seen, seen.issuer()),
         seen.issuers().other().map(other -> signer(seen, other)),
         new Generation(seen.bundle().sequence(), seen.bundle().digest()),
-        sources.lifetimes().get().leaf());
+        sources.leafLifetime().get());
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {

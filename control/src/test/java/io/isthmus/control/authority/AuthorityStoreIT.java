@@ -30,6 +30,7 @@ final class AuthorityStoreIT {
 
   private final MemoryApi api = new MemoryApi();
   private final KubernetesClient client = api.client();
+  private AuthorityForm form = TestLifetimes.MANAGED;
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @AfterEach
@@ -41,7 +42,7 @@ final class AuthorityStoreIT {
     return new AuthorityStore(
             client,
             new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
-            () -> TestLifetimes.STANDARD,
+            () -> form,
             () -> now)
         .load();
   }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a TrustDomain says of lifetimes, and what is in force of it. */
 final class LifetimesTest {
+  private Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
   private static TrustDomain own(String root, String issuer, String leaf) {
     TrustDomain own = new TrustDomain();
@@ -21,15 +23,40 @@ final class LifetimesTest {
     own.setSpec(
         new TrustDomainSpec(
             "west.test",
-            new TrustDomainSpec.Authority(new TrustDomainSpec.Managed(root, issuer, leaf, 0.66)),
+            new TrustDomainSpec.Authority(
+                new TrustDomainSpec.Managed(root, issuer, leaf, 0.66), null),
+            null,
+            null));
+    return own;
+  }
+
+  private static Lifetimes lifetimes(TrustDomain own) throws AuthorityException {
+    return ((AuthorityForm.Managed) AuthorityForm.of(own)).lifetimes();
+  }
+
+  private static TrustDomain operated(String leaf) {
+    TrustDomain own = own("1h", "1h", "1h");
+    own.setSpec(
+        new TrustDomainSpec(
+            "west.test",
+            new TrustDomainSpec.Authority(
+                null, new TrustDomainSpec.Operator(new TrustDomainSpec.SecretRef("offline"), leaf)),
             null,
             null));
     return own;
   }
 
   @Test
+  void operatorSaysHowLongLeavesLast() throws AuthorityException {
+    assertThat(AuthorityForm.of(operated("1h")))
+        .isEqualTo(new AuthorityForm.Operator("offline", Duration.ofHours(1)));
+    assertThatThrownBy(() -> AuthorityForm.of(operated("19s")))
+        .hasMessageContaining("spec.authority.operator.leafLifetime=19s: expected at least 20s");
+  }
+
+  @Test
   void periodsAreGos() throws AuthorityException {
-    assertThat(Lifetimes.of(own("87600h", "60m30s", "20s")))
+    assertThat(lifetimes(own("87600h", "60m30s", "20s")))
         .isEqualTo(
             new Lifetimes(
                 Duration.ofHours(87_600), Duration.ofSeconds(3_630), Duration.ofSeconds(20), 0.66));
@@ -39,7 +66,7 @@ final class LifetimesTest {
   void whatIsNotSaidIsTheStandard() throws AuthorityException {
     TrustDomain own = own("1h", "1h", "1h");
     own.setSpec(TrustDomainSpec.own("west.test"));
-    assertThat(Lifetimes.of(own)).isEqualTo(TestLifetimes.STANDARD);
+    assertThat(lifetimes(own)).isEqualTo(TestLifetimes.STANDARD);
   }
 
   @ParameterizedTest
@@ -59,7 +86,7 @@ final class LifetimesTest {
       })
   void whatIsOutOfBoundsIsNamedWithWhatWasExpected(
       String root, String issuer, String leaf, String message) {
-    assertThatThrownBy(() -> Lifetimes.of(own(root, issuer, leaf)))
+    assertThatThrownBy(() -> lifetimes(own(root, issuer, leaf)))
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("TrustDomain west: spec.authority.managed." + message);
   }
@@ -79,7 +106,7 @@ final class LifetimesTest {
 
   @Test
   void nothingIsInForceBeforeThereAreGoodOnes() {
-    assertThatThrownBy(() -> new LifetimesInForce(own("87600h", "8760h", "1s")))
+    assertThatThrownBy(() -> new FormInForce(own("87600h", "8760h", "1s"), () -> now))
         .isInstanceOf(AuthorityException.class);
   }
 
@@ -87,20 +114,34 @@ final class LifetimesTest {
   void trustDomainThatIsIssuedForElsewhereSaysNoLifetimes() {
     TrustDomain linked = own("87600h", "8760h", "24h");
     linked.setSpec(TrustDomainSpec.linked("west.test", "west"));
-    assertThatThrownBy(() -> new LifetimesInForce(linked))
-        .hasMessageContaining("spec.authority.managed.leafLifetime is absent");
+    assertThatThrownBy(() -> new FormInForce(linked, () -> now))
+        .hasMessageContaining(
+            "TrustDomain west: spec.authority: expected exactly one of managed and operator");
   }
 
   @Test
   void badOnesLeaveTheLastGoodOnesInForceAndSayWhy() throws AuthorityException {
-    LifetimesInForce lifetimes = new LifetimesInForce(own("87600h", "8760h", "1h"));
+    FormInForce lifetimes = new FormInForce(own("87600h", "8760h", "1h"), () -> now);
     lifetimes.follow(own("87600h", "8760h", "1s"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(1));
     assertThat(lifetimes.problem())
         .hasValueSatisfying(
-            problem -> assertThat(problem).contains("leafLifetime=1s", "the last good lifetimes"));
+            problem -> assertThat(problem).contains("leafLifetime=1s", "the last good form stays"));
     lifetimes.follow(own("87600h", "8760h", "2h"));
     assertThat(lifetimes.current().leaf()).isEqualTo(Duration.ofHours(2));
     assertThat(lifetimes.problem()).isEmpty();
+  }
+
+  @Test
+  void leavesThatWereMadeBeforeTheirLifeWasShortenedCountUntilTheyEnd() throws AuthorityException {
+    FormInForce form = new FormInForce(own("87600h", "8760h", "24h"), () -> now);
+    form.follow(own("87600h", "8760h", "2h"));
+    now = now.plus(Duration.ofHours(1));
+    form.follow(own("87600h", "8760h", "1h"));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(24));
+    now = now.plus(Duration.ofHours(25));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(1));
+    form.follow(own("87600h", "8760h", "3h"));
+    assertThat(form.longestLeaf()).isEqualTo(Duration.ofHours(3));
   }
 }

@@ -8,5 +8,7 @@ public final class TestLifetimes {
   public static final Lifetimes STANDARD =
       new Lifetimes(Duration.ofHours(87_600), Duration.ofHours(8_760), Duration.ofHours(24), 0.66);
 
+  public static final AuthorityForm MANAGED = new AuthorityForm.Managed(STANDARD);
+
   private TestLifetimes() {}
 }

@@ -15,6 +15,7 @@ import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.federation.Federation;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
@@ -72,18 +73,24 @@ final class FreshnessStatusIT {
 
   private void write(Freshness found) {
     new TrustDomainStatuses(
+            new TrustDomainStatuses.Sources(
+                new OwnTrustStatus(
+                    () ->
+                        new Authority(
+                            List.of(EAST.root()),
+                            Roles.only(EAST.issuer()),
+                            Rotation.NONE,
+                            EAST.bundle(),
+                            new Authority.Version("1", "1")),
+                    List::of,
+                    () -> TestLifetimes.MANAGED,
+                    Optional::empty),
+                found,
+                new ExpiryReport(
+                    new Events(client, Instant::now, new SimpleMeterRegistry()),
+                    new SimpleMeterRegistry(),
+                    Instant::now)),
             new StatusPatch(client, new SimpleMeterRegistry()),
-            new OwnTrustStatus(
-                () ->
-                    new Authority(
-                        List.of(EAST.root()),
-                        Roles.only(EAST.issuer()),
-                        Rotation.NONE,
-                        EAST.bundle(),
-                        new Authority.Version("1", "1")),
-                List::of,
-                Optional::empty),
-            found,
             Instant::now)
         .write(
             List.of(stored()),

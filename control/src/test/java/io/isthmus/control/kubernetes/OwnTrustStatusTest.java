@@ -8,6 +8,7 @@ import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.authority.TestLifetimes;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ final class OwnTrustStatusTest {
     return new Condition(TrustDomainStatus.READY, status, reason, message, 3L, null);
   }
 
-  private static OwnTrustStatus status(Optional<String> lifetimesProblem) {
+  private static OwnTrustStatus status(Optional<OwnTrustStatus.Problem> problem) {
     return new OwnTrustStatus(
         () ->
             new Authority(
@@ -32,22 +33,30 @@ final class OwnTrustStatusTest {
                 EAST.bundle(),
                 new Authority.Version("1", "1")),
         List::of,
-        () -> lifetimesProblem);
+        () -> TestLifetimes.MANAGED,
+        () -> problem);
   }
 
   @Test
-  void goodLifetimesLeaveItAsItIs() {
+  void goodAuthorityLeavesItAsItIs() {
     assertThat(status(Optional.empty()).ready(IN_FORCE)).isEqualTo(IN_FORCE);
   }
 
   @Test
-  void refusedLifetimesAreNotReadyAndSayWhy() {
-    assertThat(status(Optional.of("leafLifetime=1s: expected more")).ready(IN_FORCE))
-        .isEqualTo(ready(Condition.FALSE, "LifetimesRefused", "leafLifetime=1s: expected more"));
+  void refusedIssuerIsNotReadyAndSaysWhy() {
+    assertThat(
+            status(
+                    Optional.of(
+                        new OwnTrustStatus.Problem("IssuerRefused", "it is no CA: expected more")))
+                .ready(IN_FORCE))
+        .isEqualTo(ready(Condition.FALSE, "IssuerRefused", "it is no CA: expected more"));
   }
 
   @Test
   void whatIsWrongWithTheBundleComesFirst() {
-    assertThat(status(Optional.of("leafLifetime=1s")).ready(HELD)).isEqualTo(HELD);
+    assertThat(
+            status(Optional.of(new OwnTrustStatus.Problem("IssuerRefused", "it is no CA")))
+                .ready(HELD))
+        .isEqualTo(HELD);
   }
 }

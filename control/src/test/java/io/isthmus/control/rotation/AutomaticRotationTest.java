@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.Authority;
+import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Roles;
@@ -39,6 +41,18 @@ final class AutomaticRotationTest {
         new Authority.Version("1", "1"));
   }
 
+  private static AutomaticRotation.Present managed(Authority seen, Lifetimes lifetimes) {
+    return new AutomaticRotation.Present(
+        seen, new AuthorityForm.Managed(lifetimes), Optional.empty());
+  }
+
+  private static AutomaticRotation.Present offered(Issuer offered, RootAuthority root) {
+    return new AutomaticRotation.Present(
+        authority(ISSUER, NONE),
+        new AuthorityForm.Operator("offline-issuer", LIFETIMES.leaf()),
+        Optional.of(new OfferedIssuer(offered, root)));
+  }
+
   private static Rotation ended(String id) {
     return Rotation.begun(id, Rotation.Kind.ISSUER, START).in(Phase.STEADY, START);
   }
@@ -48,7 +62,7 @@ final class AutomaticRotationTest {
   }
 
   private static Optional<String> id(Wish asked, Rotation last, Instant now) {
-    return AutomaticRotation.onto(asked, authority(ISSUER, last), LIFETIMES, now)
+    return AutomaticRotation.onto(asked, managed(authority(ISSUER, last), LIFETIMES), now)
         .request()
         .map(Wish.Request::id);
   }
@@ -60,7 +74,8 @@ final class AutomaticRotationTest {
   @Test
   void issuerIsReplacedOnceItHasLivedItsPart() {
     assertThat(id(Wish.NOTHING, NONE, DUE.minusSeconds(1))).isEmpty();
-    assertThat(AutomaticRotation.onto(Wish.NOTHING, authority(ISSUER, NONE), LIFETIMES, DUE))
+    assertThat(
+            AutomaticRotation.onto(Wish.NOTHING, managed(authority(ISSUER, NONE), LIFETIMES), DUE))
         .isEqualTo(
             Wish.NOTHING.asking(Optional.of(new Wish.Request(Rotation.Kind.ISSUER, auto(ISSUER)))));
   }
@@ -68,7 +83,7 @@ final class AutomaticRotationTest {
   @Test
   void zeroSwitchesItOff() {
     Lifetimes never = new Lifetimes(LIFETIMES.root(), LIFETIMES.issuer(), LIFETIMES.leaf(), 0);
-    assertThat(AutomaticRotation.onto(Wish.NOTHING, authority(ISSUER, NONE), never, DUE))
+    assertThat(AutomaticRotation.onto(Wish.NOTHING, managed(authority(ISSUER, NONE), never), DUE))
         .isEqualTo(Wish.NOTHING);
   }
 
@@ -102,7 +117,9 @@ final class AutomaticRotationTest {
     Issuer second = Issuer.create(ROOT, LIFETIMES.issuer(), () -> DUE);
     String next =
         AutomaticRotation.onto(
-                asked, authority(second, ended(first)), LIFETIMES, DUE.plus(LIFETIMES.issuer()))
+                asked,
+                managed(authority(second, ended(first)), LIFETIMES),
+                DUE.plus(LIFETIMES.issuer()))
             .request()
             .orElseThrow()
             .id();
@@ -123,14 +140,38 @@ final class AutomaticRotationTest {
   }
 
   @Test
+  void whatAnOperatorOffersIsWantedUnderTheRootThatVerifiersHaveOrUnderAnother() {
+    Issuer next = Issuer.create(ROOT, LIFETIMES.issuer(), () -> START);
+    String id = "operator-" + Fingerprint.of(next.certificate()).substring(0, 8);
+    assertThat(AutomaticRotation.onto(Wish.NOTHING, offered(next, ROOT), START).request())
+        .contains(new Wish.Request(Rotation.Kind.ISSUER, id));
+    RootAuthority other =
+        RootAuthority.create(TrustDomain.of("east.test"), LIFETIMES.root(), () -> START);
+    Issuer below = Issuer.create(other, LIFETIMES.issuer(), () -> START);
+    assertThat(AutomaticRotation.onto(Wish.NOTHING, offered(below, other), START).request())
+        .map(Wish.Request::kind)
+        .contains(Rotation.Kind.ROOT);
+  }
+
+  @Test
+  void nothingIsMadeHereWhereAnOperatorSigns() {
+    AutomaticRotation.Present none =
+        new AutomaticRotation.Present(
+            authority(ISSUER, NONE),
+            new AuthorityForm.Operator("offline-issuer", LIFETIMES.leaf()),
+            Optional.empty());
+    assertThat(AutomaticRotation.onto(asked("r1", Direction.FORWARD), none, DUE).request())
+        .isEmpty();
+  }
+
+  @Test
   void issuerThatLastsAsLongAsItsRootIsNotReplaced() {
     Instant late = START.plus(Duration.ofHours(950));
     Issuer last = Issuer.create(ROOT, LIFETIMES.issuer(), () -> late);
     assertThat(
             AutomaticRotation.onto(
                     Wish.NOTHING,
-                    authority(last, NONE),
-                    LIFETIMES,
+                    managed(authority(last, NONE), LIFETIMES),
                     START.plus(Duration.ofHours(999)))
                 .request())
         .isEmpty();

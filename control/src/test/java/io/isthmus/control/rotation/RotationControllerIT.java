@@ -22,7 +22,6 @@ import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
-import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.TestLifetimes;
@@ -53,14 +52,13 @@ final class RotationControllerIT {
   private final TrustDomain own = new TrustDomain();
   private final List<Link> links = new ArrayList<>();
   private AuthorityStore store;
-  private Lifetimes lifetimes = TestLifetimes.STANDARD;
   private LiveAuthority authority;
   private RotationController controller;
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @BeforeEach
   void start() throws AuthorityException {
-    store = new AuthorityStore(client, MESH, () -> TestLifetimes.STANDARD, () -> now);
+    store = new AuthorityStore(client, MESH, () -> TestLifetimes.MANAGED, () -> now);
     authority = live();
     controller = controllerOf(authority);
     ask(null);
@@ -79,7 +77,7 @@ final class RotationControllerIT {
     return new RotationController(
         live,
         new RotationController.Sources(
-            "east", () -> Optional.of(own), () -> links, () -> lifetimes),
+            "east", () -> Optional.of(own), () -> links, () -> TestLifetimes.MANAGED, () -> LEAF),
         () -> now);
   }
 

@@ -1,0 +1,246 @@
+package io.isthmus.control.rotation;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.Pem;
+import io.isthmus.certs.testing.CertificateRecipe;
+import io.isthmus.certs.testing.Made;
+import io.isthmus.control.MemoryApi;
+import io.isthmus.control.authority.AuthorityException;
+import io.isthmus.control.authority.AuthorityForm;
+import io.isthmus.control.authority.AuthorityStore;
+import io.isthmus.control.authority.LiveAuthority;
+import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.state.Mesh;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An operator's issuers, whose root is offline, on fabric8's in-memory API server. */
+final class OperatorIssuerIT {
+  private static final String SYSTEM = "isthmus-system";
+  private static final Mesh MESH =
+      new Mesh("east", io.isthmus.certs.TrustDomain.of("east.test"), "cluster.local", SYSTEM);
+  private static final AuthorityForm FORM =
+      new AuthorityForm.Operator("offline-issuer", Duration.ofHours(1));
+
+  private final MemoryApi api = new MemoryApi();
+  private final KubernetesClient client = api.client();
+  private final TrustDomain own = new TrustDomain();
+  private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Made root = CertificateRecipe.authority("offline root", now).selfSigned();
+  private final Made first = issuer("first").signedBy(root);
+
+  OperatorIssuerIT() {
+    own.setMetadata(new ObjectMetaBuilder().withName("east").build());
+    own.setSpec(
+        new TrustDomainSpec(
+            "east.test",
+            new TrustDomainSpec.Authority(
+                null,
+                new TrustDomainSpec.Operator(
+                    new TrustDomainSpec.SecretRef("offline-issuer"), "1h")),
+            null,
+            null));
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private CertificateRecipe issuer(String name) {
+    return CertificateRecipe.authority(name, now);
+  }
+
+  private void put(Made issuer, Made anchor) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(SYSTEM)
+                .withName("offline-issuer")
+                .endMetadata()
+                .withData(
+                    Map.of(
+                        "tls.crt", base64(Pem.encode(issuer.certificate())),
+                        "tls.key", base64(Pem.encode(issuer.privateKey())),
+                        "ca.crt", base64(Pem.encode(anchor.certificate()))))
+                .build())
+        .createOr(existing -> existing.update());
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(US_ASCII));
+  }
+
+  private LiveAuthority live() throws AuthorityException {
+    AuthorityStore store = new AuthorityStore(client, MESH, () -> FORM, () -> now);
+    return new LiveAuthority(store, store.load(), Runnable::run, () -> now);
+  }
+
+  private RotationController controller(LiveAuthority live) {
+    return new RotationController(
+        live,
+        new RotationController.Sources(
+            "east", () -> Optional.of(own), List::of, () -> FORM, FORM::leaf),
+        () -> now);
+  }
+
+  private void look(RotationController controller) {
+    now = now.plusSeconds(6);
+    controller.round();
+  }
+
+  /** All proxies enforce what is published, and have leaves of the active issuer. */
+  private void report(LiveAuthority live) {
+    own.setStatus(
+        new TrustDomainStatus(
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            new TrustEnforcement(
+                Map.of(
+                    "replica-0",
+                    new TrustEnforcement.Reporter(
+                        live.current().bundle().sequence(),
+                        live.current().bundle().digest(),
+                        1,
+                        1,
+                        List.of(),
+                        List.of(),
+                        List.of(
+                            new TrustEnforcement.LeavesByIssuer(
+                                Fingerprint.of(live.issuer().certificate()),
+                                1,
+                                now.plusSeconds(3_600).toString())),
+                        List.of(),
+                        0,
+                        now.toString())))));
+  }
+
+  @Test
+  void nothingIsIssuedBeforeThereIsAnIssuer() {
+    assertThatThrownBy(this::live)
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContaining("Secret isthmus-system/offline-issuer is not there");
+    assertThat(client.secrets().inNamespace(SYSTEM).list().getItems()).isEmpty();
+  }
+
+  @Test
+  void firstIssuerIsUsedAndTheRootIsPublishedWithoutItsKey() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    assertThat(live.current().bundle().anchors()).containsExactly(root.certificate());
+    Secret stored = client.secrets().inNamespace(SYSTEM).withName(ObjectNames.ROOT_SECRET).get();
+    assertThat(stored.getData()).containsEntry("tls.key", "");
+    look(controller(live));
+    assertThat(live.current().rotation()).isEqualTo(Rotation.NONE);
+    assertThat(live().issuer().certificate()).isEqualTo(first.certificate()); // read back
+  }
+
+  @Test
+  void nextIssuerUnderTheSameRootIsUsedOnEvidence() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    Made second = issuer("second").signedBy(root);
+    put(second, root);
+    look(controller);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.PREPARED);
+    assertThat(live.current().rotation().kind()).isEqualTo(Rotation.Kind.ISSUER);
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    look(controller);
+    report(live);
+    look(controller);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.SWITCHED);
+    assertThat(live.issuer().certificate()).isEqualTo(second.certificate());
+  }
+
+  @Test
+  void anotherRootIsPublishedAndAcknowledgedBeforeItsIssuerIsUsed() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    Made second = issuer("second").signedBy(other);
+    put(second, other);
+    look(controller);
+    assertThat(live.current().rotation().kind()).isEqualTo(Rotation.Kind.ROOT);
+    look(controller);
+    assertThat(live.current().bundle().anchors())
+        .containsExactlyInAnyOrder(root.certificate(), other.certificate());
+    look(controller);
+    assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    report(live);
+    look(controller);
+    assertThat(live.issuer().certificate()).isEqualTo(second.certificate());
+    for (int i = 0; i < 8 && live.current().rotation().phase() != Phase.STEADY; i++) {
+      now = now.plus(Duration.ofHours(1));
+      report(live);
+      look(controller);
+    }
+    look(controller);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.STEADY);
+    assertThat(live.current().bundle().anchors()).containsExactly(other.certificate());
+    assertThat(live.current().roots()).hasSize(1);
+  }
+
+  @Test
+  void issuerThatIsNotGoodLeavesTheOneInUseAndSaysWhy() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    put(issuer("second").keyUsage(KeyUsage.digitalSignature).signedBy(root), root);
+    look(controller);
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    assertThat(live.current().rotation()).isEqualTo(Rotation.NONE);
+    assertThat(live.offerProblem())
+        .hasValueSatisfying(problem ->
+            assertThat(problem)
+                .contains(
+                    "Secret isthmus-system/offline-issuer",
+                    "\"CN=second\" has not the key usage keyCertSign",
+                    "the issuer in use stays"));
+    put(first, root);
+    look(controller);
+    assertThat(live.offerProblem()).isEmpty();
+  }
+
+  @Test
+  void secretThatIsGoneLeavesTheIssuerInUse() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    client.secrets().inNamespace(SYSTEM).withName("offline-issuer").delete();
+    look(controller(live));
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    assertThat(live.offerProblem())
+        .hasValueSatisfying(problem -> assertThat(problem).contains("is not there"));
+    assertThat(live().issuer().certificate()).isEqualTo(first.certificate());
+  }
+}
