@@ -165,9 +165,9 @@ final class ControlPlane implements AutoCloseable {
                 });
     onChange.set(changed);
     authority.subscribe(changed);
-    authority.watch(client, settings.mesh().systemNamespace());
+    authority.watch(client, settings.mesh());
     changed.run(); // for what changed since the first state was made
-    rotate(trust.rotation(), changed);
+    rotate(trust, changed);
     xdsPort = server.port();
     long period = EnforcementPublisher.PERIOD.toMillis();
     statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
@@ -201,10 +201,14 @@ final class ControlPlane implements AutoCloseable {
   }
 
   /** What a rotation waits for is told in the status, which is made with the state. */
-  private void rotate(RotationController rotation, Runnable changed) {
+  private void rotate(Trust trust, Runnable changed) {
+    RotationController rotation = trust.rotation();
     long period = RotationController.PERIOD.toMillis();
     states.scheduleWithFixedDelay(
         () -> {
+          if (trust.issuing().authority().problem().isPresent()) {
+            trust.issuing().authority().refresh(); // what is revoked does not wait for the next change
+          }
           List<String> before = rotation.waitingFor();
           rotation.round();
           if (!before.equals(rotation.waitingFor())) {

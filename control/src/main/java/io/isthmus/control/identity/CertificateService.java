@@ -79,7 +79,15 @@ public final class CertificateService
           .withDescription("the request names %s, the token is of %s".formatted(signing.uris(), id))
           .asException();
     }
-    return issuer.get().issue(signing, id, lifetime(request.getValidityDuration()));
+    return issuer().issue(signing, id, lifetime(request.getValidityDuration()));
+  }
+
+  private Issuer issuer() throws StatusException {
+    try {
+      return issuer.get();
+    } catch (IllegalStateException e) {
+      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
+    }
   }
 
   private static SigningRequest parse(String pem) throws StatusException {
