@@ -202,12 +202,13 @@ final class ControlPlane implements AutoCloseable {
 
   /** What a rotation waits for is told in the status, which is made with the state. */
   private void rotate(Trust trust, Runnable changed) {
+    LiveAuthority authority = trust.issuing().authority();
     RotationController rotation = trust.rotation();
     long period = RotationController.PERIOD.toMillis();
     states.scheduleWithFixedDelay(
         () -> {
-          if (trust.issuing().authority().problem().isPresent()) {
-            trust.issuing().authority().refresh(); // what is revoked does not wait for the next change
+          if (authority.problem().isPresent()) {
+            authority.refresh(); // what is revoked does not wait for the next change
           }
           List<String> before = rotation.waitingFor();
           rotation.round();
