@@ -30,6 +30,11 @@ public final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.UNREACHABLE, what, why, advice);
   }
 
+  /** The reason alone, for a verb that goes on with what it has. */
+  public String why() {
+    return why;
+  }
+
   int exitCode() {
     return exitCode;
   }

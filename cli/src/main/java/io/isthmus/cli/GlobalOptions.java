@@ -1,6 +1,9 @@
 package io.isthmus.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,8 +22,11 @@ public final class GlobalOptions {
       scope = ScopeType.INHERIT,
       names = "--context",
       paramLabel = "<name>",
-      description = "Context of the kubeconfig; default: its current one.")
-  private @Nullable String context;
+      description = {
+        "Context of the kubeconfig; default: its current one.",
+        "May be repeated where a verb looks at several clusters."
+      })
+  private final List<String> contexts = new ArrayList<>();
 
   @Option(
       scope = ScopeType.INHERIT,
@@ -35,14 +41,27 @@ public final class GlobalOptions {
       names = {"-o", "--output"},
       paramLabel = "<format>",
       defaultValue = "table",
-      description = "One of: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
-  private OutputFormat output = OutputFormat.TABLE;
+      description = "One of: ${COMPLETION-CANDIDATES} (bundles); default: ${DEFAULT-VALUE}.")
+  private Typed output = Typed.TABLE;
 
   @Option(
       scope = ScopeType.INHERIT,
       names = {"-v", "--verbose"},
       description = "Say more: requests to the API servers, and stack traces of errors.")
   private boolean verbose;
+
+  /** What may be typed; which of it a verb has is for {@link #output} and {@link #bundleOutput}. */
+  enum Typed {
+    TABLE,
+    JSON,
+    YAML,
+    PEM;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** A command below the one that has the options. */
   public interface Source {
@@ -53,8 +72,20 @@ public final class GlobalOptions {
     return Optional.ofNullable(kubeconfig);
   }
 
+  /** The only one, for a verb that looks at one cluster. */
   public Optional<String> context() {
-    return Optional.ofNullable(context);
+    if (contexts.size() > 1) {
+      throw CommandException.usage(
+          "%d contexts: %s".formatted(contexts.size(), contexts),
+          "this verb is about one cluster",
+          "name one of them with --context");
+    }
+    return contexts.stream().findFirst();
+  }
+
+  /** Those of several clusters; empty for the current one. */
+  public List<String> contexts() {
+    return List.copyOf(contexts);
   }
 
   public String namespace() {
@@ -62,7 +93,27 @@ public final class GlobalOptions {
   }
 
   public OutputFormat output() {
-    return output;
+    return switch (output) {
+      case TABLE -> OutputFormat.TABLE;
+      case JSON -> OutputFormat.JSON;
+      case YAML -> OutputFormat.YAML;
+      case PEM ->
+          throw CommandException.usage(
+              "cannot print this as pem", "it is no certificate", "use -o table, json or yaml");
+    };
+  }
+
+  /** In which form a trust bundle is printed; a JWKS document where nothing is said. */
+  public BundleFormat bundleOutput() {
+    return switch (output) {
+      case TABLE, JSON -> BundleFormat.JWKS;
+      case PEM -> BundleFormat.PEM;
+      case YAML ->
+          throw CommandException.usage(
+              "cannot print a bundle as yaml",
+              "SPIFFE's form of it is a JWKS document",
+              "use -o json or -o pem");
+    };
   }
 
   public boolean verbose() {

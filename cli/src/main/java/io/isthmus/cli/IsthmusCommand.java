@@ -2,6 +2,7 @@ package io.isthmus.cli;
 
 import io.isthmus.cli.demo.DemoCommand;
 import io.isthmus.cli.link.LinkCommand;
+import io.isthmus.cli.trust.TrustCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       LinkCommand.class,
+      TrustCommand.class,
       VersionCommand.class,
       CompletionCommand.class
     },

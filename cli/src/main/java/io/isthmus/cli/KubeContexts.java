@@ -51,7 +51,8 @@ public final class KubeContexts {
     return new KubernetesClientBuilder().withConfig(parsed(name(options))).build();
   }
 
-  private String name(GlobalOptions options) {
+  /** The name of the context that {@link #client(GlobalOptions)} takes. */
+  public String name(GlobalOptions options) {
     return options
         .context()
         .or(() -> Optional.ofNullable(contents().getCurrentContext()))

@@ -181,9 +181,9 @@ final class ControlPlane implements AutoCloseable {
                 });
     onChange.set(changed);
     authority.subscribe(changed);
-    authority.watch(client, settings.mesh().systemNamespace());
+    authority.watch(client, settings.mesh());
     changed.run(); // for what changed since the first state was made
-    rotate(trust.rotation(), changed);
+    rotate(trust, changed);
     long look = StateKeeper.STATUS_PERIOD.toMillis();
     states.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
     xdsPort = server.port();
@@ -220,10 +220,15 @@ final class ControlPlane implements AutoCloseable {
   }
 
   /** What a rotation waits for is told in the status, which is made with the state. */
-  private void rotate(RotationController rotation, Runnable changed) {
+  private void rotate(Trust trust, Runnable changed) {
+    LiveAuthority authority = trust.issuing().authority();
+    RotationController rotation = trust.rotation();
     long period = RotationController.PERIOD.toMillis();
     states.scheduleWithFixedDelay(
         () -> {
+          if (authority.problem().isPresent()) {
+            authority.refresh(); // what is revoked does not wait for the next change
+          }
           List<String> before = rotation.waitingFor();
           rotation.round();
           if (!before.equals(rotation.waitingFor())) {

@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
         "'trust domain ' + self.trustDomain + ' is issued for elsewhere: rotation is for one with"
             + " authority'")
 @Rule(
+    value = "!has(self.revoked) || size(self.revoked) == 0 || has(self.authority)",
+    message =
+        "'trust domain ' + self.trustDomain + ' is issued for elsewhere: revoked is for one with"
+            + " authority; what its issuer revokes comes with its bundle'")
+@Rule(
     value = "self.trustDomain == oldSelf.trustDomain",
     message =
         "'spec.trustDomain cannot change from ' + oldSelf.trustDomain + ' to ' + self.trustDomain")
@@ -44,7 +49,16 @@ public record TrustDomainSpec(
     @Doc("Present where this cluster issues for the trust domain.") @Nullable Authority authority,
     @Doc("Where anchors come from, for a trust domain that others issue for.")
         @Nullable Bundle bundle,
-    @Doc("Asks for a rotation of what this cluster issues with.") @Nullable Rotation rotation) {
+    @Doc("Asks for a rotation of what this cluster issues with.") @Nullable Rotation rotation,
+    @Doc(
+            "Roots and issuers that are not to be believed for one moment more: the SHA-256 of each"
+                + " certificate's DER, in lower-case hexadecimal. Verifiers of every linked cluster"
+                + " are told at once, nothing is signed with them again, and what stands on them"
+                + " stops.")
+        @Default("[]")
+        @MaxItems(64)
+        @Text(pattern = "^[0-9a-f]{64}$", maxLength = 64)
+        List<String> revoked) {
 
   private static final String PERIOD = "^([0-9]+(h|m|s))+$";
   private static final String URL =
@@ -54,6 +68,16 @@ public record TrustDomainSpec(
 
   public TrustDomainSpec {
     trustDomain = Objects.requireNonNullElse(trustDomain, "");
+    revoked = revoked == null ? List.of() : List.copyOf(revoked);
+  }
+
+  /** One that revokes nothing. */
+  public TrustDomainSpec(
+      String trustDomain,
+      @Nullable Authority authority,
+      @Nullable Bundle bundle,
+      @Nullable Rotation rotation) {
+    this(trustDomain, authority, bundle, rotation, List.of());
   }
 
   /** This cluster's own trust domain, with the usual lifetimes. */

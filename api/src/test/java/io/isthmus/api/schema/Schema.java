@@ -66,11 +66,21 @@ final class Schema {
   private static void text(RecordComponent component, Map<String, Object> schema) {
     if (component.isAnnotationPresent(Text.class)) {
       Text text = component.getAnnotation(Text.class);
-      schema.put("minLength", 1);
-      schema.put("maxLength", text.maxLength());
-      if (!text.pattern().isEmpty()) {
-        schema.put("pattern", text.pattern());
+      if ("array".equals(schema.get("type"))) {
+        Map<String, Object> item = ordered("string", "minLength", 1);
+        bounds(text, item);
+        schema.put("items", item);
+      } else {
+        schema.put("minLength", 1);
+        bounds(text, schema);
       }
+    }
+  }
+
+  private static void bounds(Text text, Map<String, Object> schema) {
+    schema.put("maxLength", text.maxLength());
+    if (!text.pattern().isEmpty()) {
+      schema.put("pattern", text.pattern());
     }
   }
 

@@ -1,9 +1,9 @@
 package io.isthmus.cli.link;
 
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Confirmation;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
@@ -35,8 +35,7 @@ final class LinkDelete implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print the YAML of what goes, and change nothing.")
   private boolean dryRun;
 
-  @Option(names = "--yes", description = "Do not ask.")
-  private boolean yes;
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Option(
       names = "--peer",
@@ -66,7 +65,7 @@ final class LinkDelete implements Callable<Integer> {
     out.println("Removing:");
     unlinking.plan().forEach(line -> out.println("  " + line));
     out.flush();
-    confirm();
+    confirmation.ask("nothing was removed");
     unlinking.run(PATIENCE);
     unlinking.remainder(ends.again(global(), "delete")).ifPresent(LinkDelete::fail);
     out.println("Unlinked.");
@@ -76,19 +75,5 @@ final class LinkDelete implements Callable<Integer> {
 
   private static void fail(CommandException remainder) {
     throw remainder;
-  }
-
-  private void confirm() {
-    if (yes) {
-      return;
-    }
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
-      throw CommandException.refused(
-          "nothing was removed", "nobody is at the terminal to confirm it", "add --yes");
-    }
-    if (!"yes".equals(console.readLine("Type yes to go on: "))) {
-      throw CommandException.refused("nothing was removed", "it was not confirmed", "type yes");
-    }
   }
 }

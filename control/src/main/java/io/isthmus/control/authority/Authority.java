@@ -61,6 +61,21 @@ public record Authority(
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /**
+   * Whether an operator said that {@code issuer}, or the root that signed it, is not to be used.
+   */
+  public boolean isRevoked(Issuer issuer) {
+    return isRevoked(issuer.certificate())
+        || rootOf(roots, issuer)
+            .map(RootAuthority::certificate)
+            .filter(this::isRevoked)
+            .isPresent();
+  }
+
+  boolean isRevoked(X509Certificate certificate) {
+    return bundle.revokes(certificate);
+  }
+
   /** The anchors that the phase calls for: that of the active issuer first. */
   static List<X509Certificate> anchors(
       List<RootAuthority> roots, Roles<Issuer> issuers, Rotation rotation) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +77,48 @@ public final class AuthorityStore {
         roots,
         issuers,
         rotation,
-        bundles.publish(Authority.anchors(roots, issuers, rotation)),
+        bundles.publish(
+            Authority.anchors(roots, issuers, rotation), OwnTrustDomain.revoked(client, mesh)),
         new Authority.Version(
             rootSecret.getMetadata().getResourceVersion(),
             issuerSecret.getMetadata().getResourceVersion()));
+  }
+
+  /**
+   * Takes the next step to where nothing that is revoked is used, whatever a rotation waits for;
+   * false when it is there. First goes the issuer that is not active, since its root may have to
+   * make room; then in the place of the active one comes the other one of a rotation, or else one
+   * that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
+   * does.
+   */
+  boolean withdrawRevoked(Authority seen) throws AuthorityException {
+    Optional<Issuer> other = seen.issuers().other();
+    if (other.filter(seen::isRevoked).isPresent()) {
+      succeed(seen, seen.issuer());
+      return true;
+    }
+    if (seen.isRevoked(seen.issuer())) {
+      succeed(seen, other.isPresent() ? other.get() : newIssuer(soundRoot(seen)));
+      return true;
+    }
+    return false;
+  }
+
+  /** Ends a rotation with {@code issuer} alone, and every trace of another one is gone. */
+  private void succeed(Authority seen, Issuer issuer) throws AuthorityException {
+    change(seen, Roles.only(issuer), seen.rotation().ended(clock.instant()));
+    LOG.atWarn()
+        .addKeyValue("trust_domain", mesh.trustDomain())
+        .addKeyValue("issuer", Fingerprint.of(issuer.certificate()))
+        .log("what is revoked was withdrawn; leaves come from this issuer");
+  }
+
+  private RootAuthority soundRoot(Authority seen) throws AuthorityException {
+    Optional<RootAuthority> sound =
+        Stream.concat(Stream.of(seen.root()), seen.roots().stream())
+            .filter(root -> !seen.isRevoked(root.certificate()))
+            .findFirst();
+    return sound.isPresent() ? sound.get() : nextRoot(seen);
   }
 
   /**

@@ -9,19 +9,25 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.BundleFormatException;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.control.state.Mesh;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The own bundle in its ConfigMap. Its sequence rises when the anchors change, and only then: to
- * the second of the change, or by one where that would not rise. So a cluster that was built anew
- * under its old trust domain, with nothing left to count on from, still goes on from where it was,
- * and proxies and peers that refuse lower sequences follow it (docs/decisions/0007).
+ * The own bundle in its ConfigMap. Its sequence rises when the anchors change, or what is revoked,
+ * and only then: to the second of the change, or by one where that would not rise. So a cluster
+ * that was built anew under its old trust domain, with nothing left to count on from, still goes on
+ * from where it was, and proxies and peers that refuse lower sequences follow it
+ * (docs/decisions/0007).
  */
 final class BundleStore {
   private static final int ATTEMPTS = 5;
@@ -40,11 +46,23 @@ final class BundleStore {
     this.clock = clock;
   }
 
-  /** Two writers may meet: the loser of a conflict looks again. */
-  TrustBundle publish(List<X509Certificate> anchors) throws AuthorityException {
+  /**
+   * Two writers may meet: the loser of a conflict looks again.
+   *
+   * @param anchors those that are revoked are left out
+   * @param revoked what an operator revokes; empty when that cannot be known, and then what is
+   *     revoked already stays so
+   */
+  TrustBundle publish(List<X509Certificate> anchors, Optional<Set<String>> revoked)
+      throws AuthorityException {
+    if (anchors.isEmpty()) {
+      throw new AuthorityException(
+          "no anchor to publish for %s: only spec.revoked of its TrustDomain empties a bundle"
+              .formatted(mesh.trustDomain()));
+    }
     for (int attempt = 1; ; attempt++) {
       try {
-        TrustBundle published = publishOnce(anchors);
+        TrustBundle published = publishOnce(anchors, revoked);
         last = Math.max(last, published.sequence());
         return published;
       } catch (KubernetesClientException e) {
@@ -55,29 +73,26 @@ final class BundleStore {
     }
   }
 
-  private TrustBundle publishOnce(List<X509Certificate> anchors) throws AuthorityException {
-    ConfigMap stored =
-        client
-            .configMaps()
-            .inNamespace(mesh.systemNamespace())
-            .withName(ObjectNames.TRUST_BUNDLE)
-            .get();
+  private TrustBundle publishOnce(List<X509Certificate> anchors, Optional<Set<String>> revoked)
+      throws AuthorityException {
+    ConfigMap stored = stored(client, mesh);
     if (stored == null) {
       TrustBundle first =
-          new TrustBundle(
-              mesh.trustDomain(), after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
+          bundle(after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors, revoked.orElse(Set.of()));
       client.resource(configMap(first, new ConfigMapBuilder())).create();
       return first;
     }
-    TrustBundle current = parse(stored);
+    TrustBundle current = parse(stored, mesh);
     TrustBundle next =
-        new TrustBundle(
-            mesh.trustDomain(),
+        bundle(
             after(Math.max(last, current.sequence())),
             current.refreshHint(),
-            anchors.stream().filter(anchor -> !current.revokes(anchor)).toList(),
-            current.revoked()); // what somebody revoked by hand stays so
-    if (current.digest().equals(next.digest()) && current.sequence() >= last) {
+            anchors,
+            revoked.orElse(current.revoked()));
+    // the digest says nothing of what is revoked
+    if (current.digest().equals(next.digest())
+        && current.revoked().equals(next.revoked())
+        && current.sequence() >= last) {
       return current;
     }
     // With the resourceVersion that was read: a change in between is a conflict.
@@ -85,11 +100,40 @@ final class BundleStore {
     return next;
   }
 
+  private TrustBundle bundle(
+      long sequence, Duration refreshHint, List<X509Certificate> anchors, Set<String> revoked)
+      throws AuthorityException {
+    List<X509Certificate> trusted =
+        anchors.stream().filter(anchor -> !revoked.contains(Fingerprint.of(anchor))).toList();
+    try {
+      return new TrustBundle(mesh.trustDomain(), sequence, refreshHint, trusted, revoked);
+    } catch (IllegalArgumentException e) {
+      throw new AuthorityException(
+          "TrustDomain %s, spec.revoked: %s: the bundle stays as it is until that is corrected"
+              .formatted(mesh.cluster(), e.getMessage()),
+          e);
+    }
+  }
+
   private long after(long sequence) {
     return Math.max(Math.addExact(sequence, 1), clock.instant().getEpochSecond());
   }
 
-  private TrustBundle parse(ConfigMap stored) throws AuthorityException {
+  /** What the stored bundle revokes; nothing where there is none. */
+  static Set<String> revoked(KubernetesClient client, Mesh mesh) throws AuthorityException {
+    ConfigMap stored = stored(client, mesh);
+    return stored == null ? Set.of() : parse(stored, mesh).revoked();
+  }
+
+  private static @Nullable ConfigMap stored(KubernetesClient client, Mesh mesh) {
+    return client
+        .configMaps()
+        .inNamespace(mesh.systemNamespace())
+        .withName(ObjectNames.TRUST_BUNDLE)
+        .get();
+  }
+
+  private static TrustBundle parse(ConfigMap stored, Mesh mesh) throws AuthorityException {
     String place = mesh.systemNamespace() + "/" + ObjectNames.TRUST_BUNDLE;
     String json =
         Objects.requireNonNullElse(stored.getData(), Map.<String, String>of())

@@ -9,12 +9,15 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.certs.BundleSet;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import java.time.Duration;
 import java.time.Instant;
+import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,9 +68,19 @@ public final class LiveAuthority implements AutoCloseable {
     return state.authority();
   }
 
-  /** What leaves come from now. */
+  /**
+   * What leaves come from now.
+   *
+   * @throws IllegalStateException while it is revoked and its successor is not stored yet
+   */
   public Issuer issuer() {
-    return current().issuer();
+    Authority now = current();
+    if (now.isRevoked(now.issuer())) {
+      throw new IllegalStateException(
+          "the issuer %s is revoked and its successor is not stored yet: see the control plane's log"
+              .formatted(Fingerprint.of(now.issuer().certificate())));
+    }
+    return now.issuer();
   }
 
   /**
@@ -154,25 +168,39 @@ public final class LiveAuthority implements AutoCloseable {
     subscribers.add(subscriber);
   }
 
-  /** Watches the two Secrets and the bundle, each by its name. */
-  public void watch(KubernetesClient client, String namespace) {
+  /** Watches the two Secrets, the bundle and what is revoked, each by its name. */
+  public void watch(KubernetesClient client, Mesh mesh) {
+    String namespace = mesh.systemNamespace();
     informers =
         List.of(
             informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ROOT_SECRET)),
             informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ISSUER_SECRET)),
-            bundle(client.configMaps().inNamespace(namespace).withName(ObjectNames.TRUST_BUNDLE)));
+            bundle(client.configMaps().inNamespace(namespace).withName(ObjectNames.TRUST_BUNDLE)),
+            revoked(client.resources(TrustDomain.class).withName(mesh.cluster())));
     informers.forEach(SharedIndexInformer::start);
   }
 
   private SharedIndexInformer<Secret> informer(Resource<Secret> named) {
-    return prepare(named.runnableInformer(0));
+    return prepare(named.runnableInformer(0), LiveAuthority::always);
   }
 
   private SharedIndexInformer<ConfigMap> bundle(Resource<ConfigMap> named) {
-    return prepare(named.runnableInformer(0));
+    return prepare(named.runnableInformer(0), LiveAuthority::always);
   }
 
-  private <T extends HasMetadata> SharedIndexInformer<T> prepare(SharedIndexInformer<T> informer) {
+  /** Of the TrustDomain, whose status is written every few seconds, only what is revoked. */
+  private SharedIndexInformer<TrustDomain> revoked(Resource<TrustDomain> named) {
+    return prepare(
+        named.runnableInformer(0),
+        (before, after) -> !before.getSpec().revoked().equals(after.getSpec().revoked()));
+  }
+
+  private static boolean always(HasMetadata before, HasMetadata after) {
+    return true;
+  }
+
+  private <T extends HasMetadata> SharedIndexInformer<T> prepare(
+      SharedIndexInformer<T> informer, BiPredicate<? super T, ? super T> differs) {
     informer.exceptionHandler((started, error) -> {
       LOG.atWarn()
           .addKeyValue("type", informer.getApiTypeClass().getSimpleName())
@@ -189,7 +217,9 @@ public final class LiveAuthority implements AutoCloseable {
 
           @Override
           public void onUpdate(T before, T after) {
-            refreshSoon();
+            if (differs.test(before, after)) {
+              refreshSoon();
+            }
           }
 
           @Override
@@ -214,26 +244,34 @@ public final class LiveAuthority implements AutoCloseable {
     }
   }
 
-  /** Reads again; the executor's thread. */
+  /** Reads again, and takes away what is revoked; the executor's thread. */
   public void refresh() {
     try {
-      Authority next = store.load();
-      problem = Optional.empty();
-      if (!next.isSameAs(current())) {
-        state = state(next);
-        LOG.atInfo()
-            .addKeyValue("bundle_sequence", next.bundle().sequence())
-            .addKeyValue("bundle_digest", next.bundle().digest())
-            .addKeyValue("phase", next.rotation().phase().word())
-            .log("authority changed");
-        subscribers.forEach(Runnable::run);
+      take(store.load());
+      // verifiers are told first: whatever becomes of the issuers, what is revoked is not believed
+      while (store.withdrawRevoked(current())) {
+        take(store.load());
       }
+      problem = Optional.empty();
     } catch (AuthorityException | KubernetesClientException e) {
       String text = String.valueOf(e.getMessage());
       if (!problem.equals(Optional.of(text))) {
         LOG.atError().addKeyValue("problem", text).log("the authority in force stays");
       }
       problem = Optional.of(text);
+    }
+  }
+
+  private void take(Authority next) {
+    if (!next.isSameAs(current())) {
+      state = state(next);
+      LOG.atInfo()
+          .addKeyValue("bundle_sequence", next.bundle().sequence())
+          .addKeyValue("bundle_digest", next.bundle().digest())
+          .addKeyValue("revoked", next.bundle().revoked().size())
+          .addKeyValue("phase", next.rotation().phase().word())
+          .log("authority changed");
+      subscribers.forEach(Runnable::run);
     }
   }
 

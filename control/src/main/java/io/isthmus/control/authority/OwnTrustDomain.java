@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.control.state.Mesh;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** This cluster's own TrustDomain object, made if nobody has. */
@@ -15,11 +17,21 @@ public final class OwnTrustDomain {
 
   private OwnTrustDomain() {}
 
-  /** The object that is there from then on. */
+  /**
+   * The object that is there from then on. One that is made anew forgives nothing: it revokes what
+   * the stored bundle does.
+   */
   public static TrustDomain ensure(KubernetesClient client, Mesh mesh) throws AuthorityException {
+    TrustDomainSpec standard = TrustDomainSpec.own(mesh.trustDomain().name());
     TrustDomain wanted = new TrustDomain();
     wanted.setMetadata(new ObjectMetaBuilder().withName(mesh.cluster()).build());
-    wanted.setSpec(TrustDomainSpec.own(mesh.trustDomain().name()));
+    wanted.setSpec(
+        new TrustDomainSpec(
+            standard.trustDomain(),
+            standard.authority(),
+            null,
+            null,
+            BundleStore.revoked(client, mesh).stream().sorted().toList()));
     try {
       return client.resource(wanted).create();
     } catch (KubernetesClientException e) {
@@ -32,6 +44,12 @@ public final class OwnTrustDomain {
       }
       return checked(client.resources(TrustDomain.class).withName(mesh.cluster()).get(), mesh);
     }
+  }
+
+  /** What an operator revokes of it; empty when there is no such object to say so. */
+  static Optional<Set<String>> revoked(KubernetesClient client, Mesh mesh) {
+    return Optional.ofNullable(client.resources(TrustDomain.class).withName(mesh.cluster()).get())
+        .map(domain -> Set.copyOf(domain.getSpec().revoked()));
   }
 
   private static TrustDomain checked(@Nullable TrustDomain found, Mesh mesh)

@@ -62,6 +62,11 @@ public record Rotation(String id, Kind kind, Phase phase, Instant since, Instant
     return new Rotation(id, kind, next, now, now);
   }
 
+  /** Over, wherever it was; before the first it stays as it is. */
+  Rotation ended(Instant now) {
+    return phase == Phase.STEADY ? this : in(Phase.STEADY, now);
+  }
+
   public Rotation otherUsed(Instant at) {
     return new Rotation(id, kind, phase, since, at);
   }

@@ -102,7 +102,7 @@ public final class CertificateService
     }
     Duration asked = lifetime(request.getValidityDuration());
     return switch (IssuerWish.KEY.get()) {
-      case ACTIVE -> issuers.active().get().issue(signing, id, asked);
+      case ACTIVE -> activeIssuer().issue(signing, id, asked);
       case NEXT ->
           canaryIssuer(id)
               .issue(signing, id, asked.compareTo(CANARY_LIFETIME) < 0 ? asked : CANARY_LIFETIME);
@@ -123,6 +123,14 @@ public final class CertificateService
             Status.FAILED_PRECONDITION
                 .withDescription("no canary is due: the trust domain is not in DualTrust")
                 .asException());
+  }
+
+  private Issuer activeIssuer() throws StatusException {
+    try {
+      return issuers.active().get();
+    } catch (IllegalStateException e) {
+      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
+    }
   }
 
   private static SigningRequest parse(String pem) throws StatusException {

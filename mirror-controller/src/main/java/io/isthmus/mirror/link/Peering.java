@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
+import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.mirror.peer.PeerConnection;
-import io.isthmus.mirror.peer.PeerCredentials;
 import io.isthmus.mirror.peer.PeerLists;
 import io.isthmus.mirror.plan.ObjectKey;
 import io.isthmus.mirror.status.Finding;
@@ -46,7 +46,7 @@ final class Peering implements AutoCloseable {
       followed.failure().ifPresent(problem -> credentials = unreadable(key, problem));
       return;
     }
-    switch (PeerCredentials.read(key, followed.get().orElse(null))) {
+    switch (PeerCredentials.read(key.toString(), followed.get().orElse(null))) {
       case PeerCredentials.Valid valid -> {
         credentials =
             Finding.yes(

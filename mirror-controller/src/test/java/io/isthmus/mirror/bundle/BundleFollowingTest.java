@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.mirror.plan.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class BundleFollowingTest {
@@ -48,6 +50,26 @@ final class BundleFollowingTest {
     assertThat(decision.inForce().orElseThrow().sequence()).isEqualTo(sequence);
     assertThat(decision.finding().status()).isEqualTo("False");
     assertThat(decision.finding().reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void whatThePeerRevokesIsHandedOnAlsoWhereNoAnchorChanges() throws BundleFormatException {
+    String issuer = "ab".repeat(32);
+    TrustBundle revoking =
+        new TrustBundle(
+            EAST.trustDomain(),
+            6,
+            TrustBundle.DEFAULT_REFRESH_HINT,
+            EAST.bundle().anchors(),
+            Set.of(issuer));
+
+    ConfigMap written = FOLLOWING.decide(published(revoking), inForce(5)).write().orElseThrow();
+
+    assertThat(
+            TrustBundle.parseJwks(
+                EAST.trustDomain(),
+                written.getData().getOrDefault("bundle.json", "").getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(revoking);
   }
 
   @Test

@@ -1,10 +1,9 @@
-package io.isthmus.mirror.peer;
+package io.isthmus.api.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.isthmus.mirror.plan.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PeerCredentialsTest {
-  private static final ObjectKey KEY = new ObjectKey("isthmus-system", "link-east");
+  private static final String KEY = "isthmus-system/link-east";
   private static final String VALID =
       """
       apiVersion: v1

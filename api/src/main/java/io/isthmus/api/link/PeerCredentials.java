@@ -1,4 +1,4 @@
-package io.isthmus.mirror.peer;
+package io.isthmus.api.link;
 
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.mirror.plan.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a Link's Secret says of the peer's API server. Only what the Secret itself holds counts: a
- * kubeconfig that names files or programs of this container is refused.
+ * kubeconfig that names files or programs of whoever reads it is refused.
  */
 public sealed interface PeerCredentials {
 
@@ -41,8 +40,12 @@ public sealed interface PeerCredentials {
 
   record Invalid(String reason, String message) implements PeerCredentials {}
 
-  /** The Secret as it is stored, or nothing if it is not there. */
-  static PeerCredentials read(ObjectKey key, @Nullable Secret secret) {
+  /**
+   * The Secret as it is stored, or nothing if it is not there.
+   *
+   * @param key its namespace and name, for messages
+   */
+  static PeerCredentials read(String key, @Nullable Secret secret) {
     if (secret == null) {
       return new Invalid(
           "SecretMissing",

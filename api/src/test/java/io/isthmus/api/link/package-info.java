@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.api.link;
+
+import org.jspecify.annotations.NullMarked;

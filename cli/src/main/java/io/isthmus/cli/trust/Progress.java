@@ -1,0 +1,62 @@
+package io.isthmus.cli.trust;
+
+import io.isthmus.cli.CommandException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Follows a rotation, one line for each thing that changes. */
+record Progress(PrintWriter out, Pace pace, Duration timeout) {
+
+  /**
+   * Returns what was read when {@code end} is reached.
+   *
+   * @throws CommandException when the time is over; what is asked for stays asked for
+   */
+  OwnDomain until(OwnDomain first, Predicate<OwnDomain> end) {
+    Instant begin = pace.now();
+    List<String> shown = List.of();
+    for (OwnDomain now = first.again(); ; now = now.again()) {
+      List<String> lines = lines(now);
+      if (!lines.equals(shown)) {
+        show(lines);
+        shown = lines;
+      }
+      if (end.test(now)) {
+        return now;
+      }
+      if (!pace.now().isBefore(begin.plus(timeout))) {
+        throw CommandException.refused(
+            "not there after %s: %s is in %s"
+                .formatted(
+                    Words.length(timeout), now.trustDomain(), now.phase().orElse("no phase")),
+            lines.size() > 1
+                ? "it waits for " + String.join("; ", lines.subList(1, lines.size()))
+                : "the control plane has not moved it on",
+            "it goes on by itself: isthmus trust status; or take it back: isthmus trust abort");
+      }
+      pace.pause(Pace.LOOK);
+    }
+  }
+
+  private void show(List<String> lines) {
+    String time = pace.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    out.printf("%s  %s%n", time, lines.getFirst());
+    lines.stream().skip(1).forEach(line -> out.printf("%s    waits for %s%n", time, line));
+    out.flush();
+  }
+
+  /** The phase, and what it waits for. */
+  private static List<String> lines(OwnDomain now) {
+    List<String> lines = new ArrayList<>();
+    lines.add(now.phase().orElse("no phase yet"));
+    if (!now.isSteady()) {
+      now.rotation().ifPresent(rotation -> lines.addAll(rotation.waitingFor()));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,174 @@
+package io.isthmus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkSpec;
+import io.isthmus.api.testing.ControlPlanePrograms;
+import io.isthmus.api.testing.RealApiServer;
+import io.isthmus.api.testing.RealApiServerExtension;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.cli.install.Roles;
+import io.isthmus.cli.trust.Statuses;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code isthmus trust} on real API servers, the peer's under exactly the role of a Link. */
+@ExtendWith(RealApiServerExtension.class)
+class TrustRealApiIT {
+  private static final String SYSTEM = "isthmus-system";
+  private static RealApiServer east;
+
+  @TempDir Path directory;
+  private KubernetesClient west;
+  private String kubeconfig;
+  private final Statuses statuses = new Statuses(Instant.now());
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @SuppressWarnings("NullAway.Init")
+  TrustRealApiIT() {}
+
+  @BeforeEach
+  void install(RealApiServer server) throws IOException {
+    if (east == null) {
+      east = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+    }
+    west = server.admin();
+    kubeconfig =
+        Files.writeString(directory.resolve("config"), server.adminKubeconfig()).toString();
+    west.resources(TrustDomain.class).delete();
+    east.admin().resources(TrustDomain.class).delete();
+    own(west, "west");
+    own(east.admin(), "east");
+    peerAccount(east.admin());
+    link(west);
+  }
+
+  @AfterAll
+  static void stopEast() {
+    if (east != null) {
+      east.close();
+    }
+  }
+
+  private void own(KubernetesClient client, String cluster) {
+    TrustDomain own = new TrustDomain();
+    own.setMetadata(new ObjectMetaBuilder().withName(cluster).build());
+    own.setSpec(TrustDomainSpec.own(cluster + ".demo"));
+    client.resource(own).create();
+    TrustDomain made = client.resources(TrustDomain.class).withName(cluster).get();
+    made.setStatus(statuses.steady(7, statuses.enforced(7, 1)));
+    client.resource(made).updateStatus();
+    put(client, new NamespaceBuilder().withNewMetadata().withName(SYSTEM).endMetadata().build());
+  }
+
+  private static void put(KubernetesClient client, HasMetadata object) {
+    client.resource(object).createOr(NonDeletingOperation::update);
+  }
+
+  private static void peerAccount(KubernetesClient client) {
+    put(client, Roles.linkReader());
+    put(
+        client,
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withNamespace(SYSTEM)
+            .withName("isthmus-link-west")
+            .endMetadata()
+            .build());
+    put(
+        client,
+        new ClusterRoleBindingBuilder()
+            .withNewMetadata()
+            .withName("isthmus-link-west")
+            .endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "isthmus-link-reader")
+            .addNewSubject("", "ServiceAccount", "isthmus-link-west", SYSTEM)
+            .build());
+  }
+
+  private void link(KubernetesClient client) {
+    put(
+        client,
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(SYSTEM)
+            .withName("link-east")
+            .endMetadata()
+            .addToStringData(
+                "kubeconfig", east.kubeconfig(east.createToken(SYSTEM, "isthmus-link-west")))
+            .build());
+    Link link = new Link();
+    link.setMetadata(new ObjectMetaBuilder().withNamespace(SYSTEM).withName("east").build());
+    link.setSpec(LinkSpec.to("east", "east.demo", "link-east"));
+    put(client, link);
+  }
+
+  private int trust(String... arguments) {
+    List<String> line = new ArrayList<>(List.of("--kubeconfig", kubeconfig, "trust"));
+    line.addAll(List.of(arguments));
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine command = IsthmusCommand.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return command.execute(line.toArray(String[]::new));
+  }
+
+  private TrustDomainSpec spec() {
+    return west.resources(TrustDomain.class).withName("west").get().getSpec();
+  }
+
+  @Test
+  void roleOfALinkIsEnoughToAskThePeer() {
+    trust("status");
+    assertThat(out.toString())
+        .as("" + err)
+        .contains("cluster west", "cluster east", "1 of 1")
+        .doesNotContain("was not asked");
+  }
+
+  @Test
+  void wishesAreTakenByTheSchemaAndLeaveTheRestAlone() {
+    TrustDomainSpec.Authority before = spec().authority();
+    assertThat(trust("rotate", "issuer", "--id", "i1")).as("" + err).isEqualTo(ExitCode.YES);
+    assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("i1");
+    trust("revoke", "issuer", "--yes", "--break", "--timeout", "0s");
+    assertThat(spec().revoked()).containsExactly(Statuses.OLD_ISSUER);
+    assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("i1");
+    assertThat(spec().authority()).isEqualTo(before);
+  }
+
+  @Test
+  void dryRunIsWhatTheServerWouldTake() throws IOException {
+    assertThat(trust("rotate", "root", "--id", "r1", "--dry-run")).isEqualTo(ExitCode.YES);
+    TrustDomain printed =
+        io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
+            out.toString(), TrustDomain.class);
+    west.resource(printed).serverSideApply();
+    assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("r1");
+  }
+}
