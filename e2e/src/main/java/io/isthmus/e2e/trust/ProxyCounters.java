@@ -18,6 +18,14 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
   private static final Pattern ORDERLY =
       Pattern.compile(".*reason=\"closed_by_(caller|target)\".*");
 
+  /**
+   * At a gateway, an end-to-end stream whose session has ended: the destination closes its socket,
+   * and the caller's last TLS record meets a closed one. A session that is cut is counted by the
+   * sidecars at its ends, as {@code caller_lost} and {@code target_lost}.
+   */
+  private static final Pattern RESET_BEHIND_AN_END =
+      Pattern.compile(".*direction=\"gateway\".*reason=\"reset_by_target\".*");
+
   static ProxyCounters of(List<Cluster> clusters) {
     ProxyCounters all = new ProxyCounters(new TreeMap<>(), new TreeMap<>());
     for (Cluster cluster : clusters) {
@@ -47,7 +55,7 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
           case "isthmus_handshakes_total" ->
               (labels.contains("result=\"ok\"") ? successes : failures).put(series, value);
           case "isthmus_connections_closed_total" ->
-              (ORDERLY.matcher(labels).matches() ? successes : failures).put(series, value);
+              (isOrderly(labels) ? successes : failures).put(series, value);
           case "isthmus_tunnels_failed_total",
               "isthmus_tunnels_refused_total",
               "isthmus_trust_generations_refused_total",
@@ -57,6 +65,10 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
         }
       }
     }
+  }
+
+  private static boolean isOrderly(String labels) {
+    return ORDERLY.matcher(labels).matches() || RESET_BEHIND_AN_END.matcher(labels).matches();
   }
 
   /** What must not happen and did since {@code before}, a line a series. */

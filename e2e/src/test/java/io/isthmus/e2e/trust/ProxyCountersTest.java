@@ -44,6 +44,15 @@ final class ProxyCountersTest {
     assertThat(after.successesSince(scrape(BEFORE), "isthmus_handshakes_total")).isEqualTo(4);
   }
 
+  @Test
+  void aResetBehindTheEndOfASessionIsNoFailureButAtGateways() {
+    String reset =
+        "isthmus_connections_closed_total{direction=\"%s\",reason=\"reset_by_target\"} 3.0\n";
+
+    assertThat(scrape(reset.formatted("gateway")).failuresSince(scrape(""))).isEmpty();
+    assertThat(scrape(reset.formatted("inbound")).failuresSince(scrape(""))).hasSize(1);
+  }
+
   private static ProxyCounters scrape(String text) {
     ProxyCounters counters = new ProxyCounters(new TreeMap<>(), new TreeMap<>());
     counters.add("west/gateway", text);
