@@ -34,19 +34,28 @@ final class Chaos {
     this.east = mesh.mesh().east();
   }
 
-  /** For continuous integration. */
+  /** For continuous integration: one rotation, with other faults in each of its phases. */
   void some() {
     scenario(
-        "control plane, API server, gateway, mirror controller are killed, each in a phase of its"
-            + " own",
+        "the bundle is edited and deleted by hand; API server, control plane, gateway and mirror"
+            + " controller are killed",
         () ->
             trial(Kind.Root)
-                .when("DualTrust", () -> faults.killed(west, "control"))
-                .when("Switched", () -> faults.apiServerKilled(west))
-                .when("Draining", () -> faults.gatewayKilled(west))
+                .when("DualTrust", () -> faults.anchorEditedOut(west))
+                .when(
+                    "Switched",
+                    () -> {
+                      faults.apiServerKilled(west);
+                      faults.bundleDeleted(west);
+                    })
+                .when(
+                    "Draining",
+                    () -> {
+                      faults.killed(west, "control");
+                      faults.gatewayKilled(west);
+                    })
                 .when("Retired", () -> faults.killed(west, "mirror-controller"))
                 .run());
-    scenario("the bundle is edited by hand, then deleted", this::bundleDamaged);
   }
 
   /** Each in every phase. */
