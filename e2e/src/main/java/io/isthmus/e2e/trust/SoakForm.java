@@ -45,10 +45,10 @@ record SoakForm(
   static final SoakForm LONG =
       new SoakForm(
           List.of("west", "east", "north"),
-          Duration.ofSeconds(40),
+          Duration.ofSeconds(20),
           200,
           50,
-          8,
+          4,
           List.of(
               new Step("west", RotationWish.Kind.Issuer),
               new Step("east", RotationWish.Kind.Issuer),

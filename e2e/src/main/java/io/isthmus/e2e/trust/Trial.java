@@ -20,7 +20,7 @@ final class Trial {
 
   Trial(RotationWish wish, Duration leafLifetime) {
     this.wish = wish;
-    this.limit = leafLifetime.multipliedBy(5).plusSeconds(60);
+    this.limit = leafLifetime.multipliedBy(6).plusSeconds(120);
   }
 
   /** Happens once, when the phase is seen. */
