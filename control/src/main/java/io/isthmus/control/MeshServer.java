@@ -83,7 +83,7 @@ final class MeshServer implements AutoCloseable {
         new TrustReportService(
             parts.board(),
             new IssuerNews(
-                () -> parts.authority().issuer().certificate(), parts.issuing().leafLifetime()),
+                () -> parts.authority().issuer().certificate(), parts.leafLifetime()),
             new TrustReportService.Timing(
                 clock,
                 (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS)));

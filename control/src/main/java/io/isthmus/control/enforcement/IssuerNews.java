@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param issuer the certificate that this replica signs with
  * @param leafLifetime of the longest-lived leaf
  */
-public record IssuerNews(Supplier<X509Certificate> issuer, Duration leafLifetime) {
+public record IssuerNews(Supplier<X509Certificate> issuer, Supplier<Duration> leafLifetime) {
   /** The fleet's requests are spread over it: some 17 in each second for 1 000 proxies. */
   private static final Duration LONGEST_WINDOW = Duration.ofSeconds(60);
 
@@ -23,7 +23,7 @@ public record IssuerNews(Supplier<X509Certificate> issuer, Duration leafLifetime
 
   /** A quarter of a leaf's life where that is shorter: the proxy renews at half of it anyway. */
   Duration window() {
-    Duration quarter = leafLifetime.dividedBy(4);
+    Duration quarter = leafLifetime.get().dividedBy(4);
     return quarter.compareTo(LONGEST_WINDOW) < 0 ? quarter : LONGEST_WINDOW;
   }
 

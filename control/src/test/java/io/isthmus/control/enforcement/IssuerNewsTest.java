@@ -14,7 +14,7 @@ final class IssuerNewsTest {
   private final TestCa old = TestCa.create("west.test");
   private TestCa signing = old.withNewIssuer();
   private final IssuerNews news =
-      new IssuerNews(() -> signing.issuer().certificate(), Duration.ofHours(24));
+      new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofHours(24));
 
   private static String issuer(TestCa ca) {
     return Fingerprint.of(ca.issuer().certificate());
@@ -24,7 +24,7 @@ final class IssuerNewsTest {
   void spreadsRenewalsOverAMinuteOrAQuarterOfAShortLife() {
     assertThat(news.window()).isEqualTo(Duration.ofSeconds(60));
     IssuerNews brief =
-        new IssuerNews(() -> signing.issuer().certificate(), Duration.ofMinutes(2));
+        new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofMinutes(2));
     assertThat(brief.window()).isEqualTo(Duration.ofSeconds(30));
     assertThat(brief.message().getRenewWithinMillis()).isEqualTo(30_000);
     assertThat(brief.message().getIssuerSha256()).isEqualTo(issuer(signing));

@@ -49,7 +49,7 @@ final class TrustReportServiceIT {
   private final TrustReportService service =
       new TrustReportService(
           fleet.board,
-          new IssuerNews(() -> signing.issuer().certificate(), Duration.ofHours(24)),
+          new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofHours(24)),
           new TrustReportService.Timing(fleet.clock, (task, _) -> later.add(task)));
   private Server server;
   private ManagedChannel channel;
