@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 
 /** A certificate that was not issued, shown to a gateway from outside. */
@@ -17,20 +18,22 @@ final class Intruder {
   private static final String SCRIPTS = "/io/isthmus/e2e/story/";
 
   private final String name;
-  private final Path chain;
+  private final Path leaf;
+  private final Path signer;
   private final Path key;
 
-  private Intruder(String name, Path chain, Path key) {
+  private Intruder(String name, Path directory, String signer) {
     this.name = name;
-    this.chain = chain;
-    this.key = key;
+    this.leaf = directory.resolve("leaf.pem");
+    this.signer = directory.resolve(signer);
+    this.key = directory.resolve("leaf.key");
   }
 
   /** The workload's name, signed by a root that nobody knows. */
   static Intruder stranger(Mesh mesh, Cluster victim) {
     Path directory = mesh.scratch().resolve("stranger");
     run("stranger-certificate.sh", directory, idOf(victim));
-    return new Intruder("a stranger", directory.resolve("leaf.pem"), directory.resolve("leaf.key"));
+    return new Intruder("a stranger", directory, "root.pem");
   }
 
   /** The workload's name, signed by the issuer that is in force now, whose key was stolen. */
@@ -44,10 +47,7 @@ final class Intruder {
       throw new UncheckedIOException(e);
     }
     run("envoy-certificate.sh", directory, idOf(victim));
-    return new Intruder(
-        "who stole the issuer's key",
-        directory.resolve("chain.pem"),
-        directory.resolve("leaf.key"));
+    return new Intruder("who stole the issuer's key", directory, "issuer.pem");
   }
 
   void mustBeRefusedBy(Cluster cluster) {
@@ -55,7 +55,7 @@ final class Intruder {
     if (!printed.contains("alert")) {
       throw new AssertionError(
           "%s: expected a TLS alert from %s's gateway, openssl printed:%n%s"
-              .formatted(name, cluster.site().name(), printed));
+              .formatted(name, cluster.site().name(), lastLines(printed)));
     }
   }
 
@@ -65,7 +65,7 @@ final class Intruder {
     if (printed.contains("alert") || !printed.contains("TLSv1.3")) {
       throw new AssertionError(
           "%s: expected no alert of %s's gateway yet, openssl printed:%n%s"
-              .formatted(name, cluster.site().name(), printed));
+              .formatted(name, cluster.site().name(), lastLines(printed)));
     }
   }
 
@@ -78,8 +78,13 @@ final class Intruder {
             "bash",
             "-c",
             "sleep 1 | timeout 5 openssl s_client -connect %s:15008 -alpn h2 -tls1_3 -cert %s -cert_chain %s -key %s 2>&1"
-                .formatted(cluster.site().addresses().publicAddress(), chain, chain, key))
+                .formatted(cluster.site().addresses().publicAddress(), leaf, signer, key))
         .output();
+  }
+
+  private static String lastLines(String printed) {
+    List<String> lines = printed.lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }
 
   private static String idOf(Cluster victim) {
