@@ -3,6 +3,8 @@ package io.isthmus.e2e;
 import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
+import io.isthmus.e2e.trust.ChaosSuite;
+import io.isthmus.e2e.trust.SoakSuite;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,7 +17,14 @@ final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(Main::leaveNothing, "clean-up"));
     Namespace.removeLeftovers();
     Runner runner =
-        new Runner(List.of(new StorySuite(root), new DemoSuite(root)), System.out, System.err);
+        new Runner(
+            List.of(
+                new StorySuite(root),
+                new DemoSuite(root),
+                new SoakSuite(root),
+                new ChaosSuite(root)),
+            System.out,
+            System.err);
     System.exit(runner.run(List.of(args)));
   }
 

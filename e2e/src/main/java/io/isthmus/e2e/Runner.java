@@ -96,6 +96,18 @@ final class Runner {
       if (arguments.get(i).equals("--times")) {
         i++;
         times = times(i < arguments.size() ? arguments.get(i) : "");
+      } else if (arguments.get(i).startsWith("--")) {
+        String option = arguments.get(i);
+        if (named.isEmpty()) {
+          throw new UsageException(
+              "option '%s' before any suite, expected after the suite that it is for"
+                  .formatted(option));
+        }
+        Suite last = named.removeLast();
+        named.add(
+            last.with(option)
+                .orElseThrow(() ->
+                    new UsageException("%s has no option '%s'".formatted(last.name(), option))));
       } else {
         named.add(suite(arguments.get(i)));
       }

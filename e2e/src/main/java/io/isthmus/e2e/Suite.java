@@ -1,5 +1,7 @@
 package io.isthmus.e2e;
 
+import java.util.Optional;
+
 /** A suite: sets the stage, then reports scenario after scenario. */
 public interface Suite {
   String name();
@@ -7,4 +9,11 @@ public interface Suite {
   String description();
 
   void run(Scenarios scenarios);
+
+  /**
+   * The form of it that {@code option}, such as {@code --long}, asks for; empty: no such option.
+   */
+  default Optional<Suite> with(String option) {
+    return Optional.empty();
+  }
 }

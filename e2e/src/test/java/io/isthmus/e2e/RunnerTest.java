@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,24 @@ final class RunnerTest {
   }
 
   @Test
+  void anOptionChoosesTheFormOfTheSuiteBeforeIt() {
+    assertThat(run(time -> true, "story", "--brief", "story")).isZero();
+
+    assertThat(printed(out).lines().toList()).last().isEqualTo("3 passed, 0 failed");
+  }
+
+  @Test
+  void refusesAnOptionThatTheSuiteDoesNotHave() {
+    assertThat(run(time -> true, "story", "--long")).isEqualTo(2);
+    assertThat(run(time -> true, "--brief", "story")).isEqualTo(2);
+
+    assertThat(printed(err).lines())
+        .containsExactly(
+            "e2e/run: story has no option '--long'",
+            "e2e/run: option '--brief' before any suite, expected after the suite that it is for");
+  }
+
+  @Test
   void listsTheSuites() {
     assertThat(run(time -> true, "--list")).isZero();
 
@@ -93,10 +112,32 @@ final class RunnerTest {
     }
 
     @Override
+    public Optional<Suite> with(String option) {
+      return option.equals("--brief") ? Optional.of(new Brief()) : Optional.empty();
+    }
+
+    @Override
     public void run(Scenarios scenarios) {
       time++;
       scenarios.scenario("always passes", () -> {});
       scenarios.scenario("passes for a while", () -> assertThat(passes.test(time)).isTrue());
+    }
+  }
+
+  private static final class Brief implements Suite {
+    @Override
+    public String name() {
+      return "story --brief";
+    }
+
+    @Override
+    public String description() {
+      return "one scenario";
+    }
+
+    @Override
+    public void run(Scenarios scenarios) {
+      scenarios.scenario("passes", () -> {});
     }
   }
 }

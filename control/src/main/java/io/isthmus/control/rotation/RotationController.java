@@ -33,6 +33,8 @@ public final class RotationController {
   /** How exactly it is stored when the issuer that is not active was last in use. */
   private static final Duration USE_NOTED = Duration.ofSeconds(10);
 
+  private static final int CONFLICT = 409;
+
   private static final Logger LOG = LoggerFactory.getLogger(RotationController.class);
 
   private final LiveAuthority authority;
@@ -75,6 +77,9 @@ public final class RotationController {
     } catch (AuthorityException | KubernetesClientException e) {
       // most often somebody else was faster; what is stored is looked at again
       LOG.atInfo().addKeyValue("problem", e.getMessage()).log("rotation: not moved, trying again");
+      if (e instanceof KubernetesClientException refused && refused.getCode() != CONFLICT) {
+        waitingFor = List.of("the API server to take the next move: " + refused.getMessage());
+      }
       authority.refreshSoon();
     } catch (RuntimeException e) {
       LOG.error("rotation: not moved, trying again", e);

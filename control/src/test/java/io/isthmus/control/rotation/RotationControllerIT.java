@@ -297,6 +297,21 @@ final class RotationControllerIT {
   }
 
   @Test
+  void saysThatTheApiServerDoesNotTakeTheNextMove() {
+    ask(root("r1", false));
+    rounds(2);
+    report(authority.issuer());
+    api.goAway();
+
+    passesTo(Phase.DUAL_TRUST);
+
+    assertThat(controller.waitingFor())
+        .singleElement()
+        .asString()
+        .startsWith("the API server to take the next move: ");
+  }
+
+  @Test
   void issuerIsRotatedUnderTheSameBundle() {
     Authority before = authority.current();
     ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of()));

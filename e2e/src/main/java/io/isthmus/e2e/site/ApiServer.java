@@ -16,10 +16,12 @@ final class ApiServer implements AutoCloseable {
   private final Namespace node;
   private final Path directory;
   private final Path binaries;
+  private final Addresses addresses;
   private final List<ChildProcess> processes = new ArrayList<>();
 
   ApiServer(Namespace node, Addresses addresses, Path directory, Path binaries) {
     this.node = node;
+    this.addresses = addresses;
     this.directory = directory;
     this.binaries = binaries;
     for (String binary : List.of("etcd", "kube-apiserver", "kube-controller-manager", "kubectl")) {
@@ -28,13 +30,13 @@ final class ApiServer implements AutoCloseable {
             "%s is missing in %s: run e2e/testbed/build.sh api".formatted(binary, binaries));
       }
     }
-    certificates(addresses);
+    certificates();
     start(
         "etcd",
         "--data-dir=" + directory.resolve("etcd"),
         "--unsafe-no-fsync",
         "--log-level=error");
-    startApiServer(addresses);
+    startApiServer();
     awaitReady();
     start(
         "kube-controller-manager",
@@ -70,7 +72,7 @@ final class ApiServer implements AutoCloseable {
     return Command.run(Duration.ofSeconds(60), node.line(line));
   }
 
-  private void certificates(Addresses addresses) {
+  private void certificates() {
     Path script = directory.resolve("api-certificates.sh");
     try (var in = ApiServer.class.getResourceAsStream("api-certificates.sh")) {
       if (in == null) {
@@ -83,7 +85,7 @@ final class ApiServer implements AutoCloseable {
     Command.run("bash", script.toString(), directory.toString(), addresses.publicAddress());
   }
 
-  private void startApiServer(Addresses addresses) {
+  private void startApiServer() {
     start(
         "kube-apiserver",
         "--etcd-servers=http://127.0.0.1:2379",
@@ -100,6 +102,23 @@ final class ApiServer implements AutoCloseable {
         "--token-auth-file=" + directory.resolve("tokens.csv"),
         "--service-cluster-ip-range=" + Addresses.SERVICE_RANGE,
         "--v=0");
+  }
+
+  /** SIGKILL of kube-apiserver; etcd stays. */
+  void kill() {
+    ChildProcess server =
+        processes.stream()
+            .filter(process -> process.name().equals("kube-apiserver"))
+            .findFirst()
+            .orElseThrow();
+    server.kill();
+    processes.remove(server);
+  }
+
+  /** After {@link #kill}: returns when it is ready. */
+  void startAgain() {
+    startApiServer();
+    awaitReady();
   }
 
   private void start(String binary, String... arguments) {

@@ -2,6 +2,7 @@ package io.isthmus.e2e.story;
 
 import io.isthmus.cli.process.ChildProcess;
 import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.mesh.Mesh;
 import java.util.List;
 
 /** curl in the client's Pod of west, through its sidecar's explicit listener by SOCKS5. */

@@ -4,6 +4,8 @@ import io.isthmus.cli.process.ChildProcess;
 import io.isthmus.cli.process.Command;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.mesh.Cluster;
+import io.isthmus.e2e.mesh.Mesh;
 import io.isthmus.e2e.site.Addresses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +114,8 @@ final class Crossing {
                       "-l",
                       "kubernetes.io/service-name=hello-east",
                       "-o",
-                      "jsonpath={range .items[*].endpoints[*]}{.addresses[0]}={.conditions.ready} {end}");
+                      "jsonpath={range .items[*].endpoints[*]}{.addresses[0]}={.conditions.ready}"
+                          + " {end}");
           return ready.strip().equals(gateway + "=true")
               ? ""
               : "endpoints of hello-east: '" + ready + "'";

@@ -3,6 +3,7 @@ package io.isthmus.e2e.story;
 import io.isthmus.cli.process.Command;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.mesh.Mesh;
 import io.isthmus.e2e.site.Addresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;

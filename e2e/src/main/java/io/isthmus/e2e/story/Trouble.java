@@ -4,6 +4,8 @@ import io.isthmus.cli.process.ChildProcess;
 import io.isthmus.cli.process.Command;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.mesh.Manifests;
+import io.isthmus.e2e.mesh.Mesh;
 import io.isthmus.e2e.site.MeshProcess;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +28,8 @@ final class Trouble {
         "with both control planes gone traffic goes on, and the configuration's age is shown",
         this::withoutControlPlane);
     scenarios.scenario(
-        "a gateway killed in mid-stream ends the stream clearly, and calls succeed as soon as it is back",
+        "a gateway killed in mid-stream ends the stream clearly, and calls succeed as soon as it is"
+            + " back",
         this::gatewayKilled);
     scenarios.scenario(
         "a gateway that is asked to end under load lets no call fail that it had taken",

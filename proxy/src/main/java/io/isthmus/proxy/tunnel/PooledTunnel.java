@@ -176,7 +176,8 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
       if (pool.isCurrent(key())) {
         ready();
       } else {
-        shelf.giveUpDials(); // trust changed, and the pool will hear of it later
+        shelf.onOutdated(this); // trust changed, and the pool may hear of it later
+        giveUp();
       }
     } else if (state == State.READY) {
       shelf.serve();

@@ -115,15 +115,21 @@ final class Shelf {
     }
   }
 
-  /** Nothing that was dialled on older trust serves anyone: who waits is served by newer. */
+  /**
+   * Nothing that was dialled on older trust serves anyone: who waits is served by newer. The dials
+   * go on, and end when their handshakes have: one that is broken off is a failure to the peer.
+   */
   void giveUpDials() {
-    List<PooledTunnel> dialled = List.copyOf(connecting);
     List<Waiter> moving = List.copyOf(waiters);
-    connecting.clear();
     waiters.clear();
-    dialled.forEach(PooledTunnel::giveUp);
-    forgetIfEmpty();
     moving.stream().filter(Waiter::isWanted).forEach(waiter -> pool.take(key, waiter));
+  }
+
+  /** A connection came to be on trust that is not current any more. */
+  void onOutdated(PooledTunnel tunnel) {
+    giveUpDials();
+    connecting.remove(tunnel);
+    forgetIfEmpty();
   }
 
   void drainDials() {

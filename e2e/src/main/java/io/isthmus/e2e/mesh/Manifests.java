@@ -1,7 +1,9 @@
-package io.isthmus.e2e.story;
+package io.isthmus.e2e.mesh;
+
+import java.time.Duration;
 
 /** What is applied to each cluster. */
-final class Manifests {
+public final class Manifests {
   private Manifests() {}
 
   static String system() {
@@ -41,7 +43,20 @@ final class Manifests {
     """;
   }
 
-  static String loadBalancerStatus(String ip) {
+  /** The own one, before the control plane makes it, with short-lived leaves. */
+  static String trustDomain(String cluster, String trustDomain, Duration leafLifetime) {
+    return """
+    apiVersion: isthmus.io/v1alpha1
+    kind: TrustDomain
+    metadata: {name: %s}
+    spec:
+      trustDomain: %s
+      authority: {managed: {leafLifetime: %ds}}
+    """
+        .formatted(cluster, trustDomain, leafLifetime.toSeconds());
+  }
+
+  public static String loadBalancerStatus(String ip) {
     return "{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"%s\"}]}}}".formatted(ip);
   }
 
@@ -83,7 +98,7 @@ final class Manifests {
   }
 
   /** A Pod whose proxy is Envoy, and its Service. */
-  static String behindEnvoy() {
+  public static String behindEnvoy() {
     return """
     apiVersion: v1
     kind: ServiceAccount
@@ -108,7 +123,7 @@ final class Manifests {
     """;
   }
 
-  static String readyStatus(String ip) {
+  public static String readyStatus(String ip) {
     return """
     {"status":{"phase":"Running","podIP":"%1$s","podIPs":[{"ip":"%1$s"}],
      "conditions":[{"type":"Ready","status":"True"},{"type":"ContainersReady","status":"True"},

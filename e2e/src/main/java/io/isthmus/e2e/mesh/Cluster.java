@@ -1,4 +1,4 @@
-package io.isthmus.e2e.story;
+package io.isthmus.e2e.mesh;
 
 import io.isthmus.e2e.site.Addresses;
 import io.isthmus.e2e.site.Internet;
@@ -9,21 +9,24 @@ import io.isthmus.e2e.site.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A site with the mesh on it and one workload: the same addresses in each cluster, so that nothing
  * works by chance.
  */
-final class Cluster implements AutoCloseable {
-  static final String SYSTEM = "isthmus-system";
-  static final String SHOP = "shop";
+public final class Cluster implements AutoCloseable {
+  public static final String SYSTEM = "isthmus-system";
+  public static final String SHOP = "shop";
   private static final int CONTROLLER_READY = 15014;
   private static final int PROXY_READY = 15021;
 
   private final Site site;
   private final Path root;
+  private final Member member;
   private final String workload;
   private final Pod control;
   private final Pod mirror;
@@ -32,7 +35,11 @@ final class Cluster implements AutoCloseable {
 
   Cluster(Internet internet, Workspace workspace, Member member) {
     this.site = new Site(internet, member.name(), member.index(), workspace);
+    if (!member.clock().isZero()) {
+      site.moveClocks(member.clock());
+    }
     this.root = workspace.root();
+    this.member = member;
     this.workload = member.workload();
     control = ofSystem("control", Addresses.CONTROL, CONTROLLER_READY);
     mirror = ofSystem("mirror-controller", Addresses.MIRROR, CONTROLLER_READY);
@@ -57,18 +64,32 @@ final class Cluster implements AutoCloseable {
     return new Pod(network, ip, SYSTEM, "isthmus-" + name, readyPort);
   }
 
-  /** A cluster's name, its place on the internet, and the name of its workload. */
-  record Member(String name, int index, String workload) {}
+  /**
+   * A cluster to be.
+   *
+   * @param index its place on the internet
+   * @param workload name of its one workload, which is its Service's and its service account's too
+   * @param leafLifetime of its certificates; empty: the default
+   * @param clock by how much the clocks of its processes are ahead; negative: behind. Its API
+   *     server's is right
+   */
+  public record Member(
+      String name, int index, String workload, Optional<Duration> leafLifetime, Duration clock) {
 
-  Site site() {
+    public Member(String name, int index, String workload) {
+      this(name, index, workload, Optional.empty(), Duration.ZERO);
+    }
+  }
+
+  public Site site() {
     return site;
   }
 
-  Namespace workloadPod() {
+  public Namespace workloadPod() {
     return app.network();
   }
 
-  Namespace gatewayPod() {
+  public Namespace gatewayPod() {
     return gateway.network();
   }
 
@@ -92,6 +113,10 @@ final class Cluster implements AutoCloseable {
         "--type=merge",
         "-p",
         Manifests.loadBalancerStatus(site.addresses().publicAddress()));
+    member
+        .leafLifetime()
+        .ifPresent(
+            life -> site.apply(Manifests.trustDomain(site.name(), site.trustDomain(), life)));
     site.apply(Manifests.workload(workload));
     markReady(workload + "-1", Addresses.WORKLOAD);
   }
@@ -176,7 +201,7 @@ final class Cluster implements AutoCloseable {
     return Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  MeshProcess startApp() {
+  public MeshProcess startApp() {
     return site.startApp(
         app.network(),
         HelloServer.class.getName(),
@@ -185,12 +210,12 @@ final class Cluster implements AutoCloseable {
   }
 
   /** Redirects what the Pod sends to Service addresses to the sidecar: three nft lines. */
-  void captureOutbound() {
+  public void captureOutbound() {
     app.network()
         .run(
             "nft",
-            "add table ip isthmus; add chain ip isthmus out { type nat hook output priority -100; };"
-                + " add rule ip isthmus out ip daddr "
+            "add table ip isthmus; add chain ip isthmus out { type nat hook output priority -100;"
+                + " }; add rule ip isthmus out ip daddr "
                 + Addresses.SERVICE_RANGE
                 + " meta l4proto tcp redirect to :15001");
   }

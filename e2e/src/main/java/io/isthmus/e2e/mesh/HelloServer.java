@@ -1,4 +1,4 @@
-package io.isthmus.e2e.story;
+package io.isthmus.e2e.mesh;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * The destination's app: {@code /} says where it runs, {@code /drip} sends a byte every 100 ms for
  * 15 s. Arguments: address, port, what to say.
  */
-final class HelloServer {
+public final class HelloServer {
   private static final int DRIPS = 150;
 
   private HelloServer() {}
