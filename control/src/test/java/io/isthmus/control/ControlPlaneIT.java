@@ -468,7 +468,8 @@ final class ControlPlaneIT {
     Map<String, String> data = secret(ObjectNames.ROOT_SECRET).getData();
     return RootAuthority.fromPem(
         text(Objects.requireNonNull(data.get("tls.crt"))),
-        text(Objects.requireNonNull(data.get("tls.key"))));
+        text(Objects.requireNonNull(data.get("tls.key"))),
+        io.isthmus.certs.TrustDomain.of("west.test"));
   }
 
   private void store(Map<String, String> issuer) {

@@ -11,6 +11,7 @@ import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,7 @@ public final class AuthorityStore {
       return true;
     }
     if (seen.isRevoked(seen.issuer())) {
-      succeed(seen, other.isPresent() ? other.get() : newIssuer(soundRoot(seen)));
+      succeed(seen, other.isPresent() ? other.get() : successor(seen));
       return true;
     }
     return false;
@@ -113,12 +114,32 @@ public final class AuthorityStore {
         .log("what is revoked was withdrawn; leaves come from this issuer");
   }
 
-  private RootAuthority soundRoot(Authority seen) throws AuthorityException {
+  private Issuer successor(Authority seen) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) ->
+          newIssuer(soundRoot(seen, lifetimes), lifetimes);
+      case AuthorityForm.Operator operator -> {
+        OfferedIssuer offered = offered(operator);
+        X509Certificate root = offered.root().certificate();
+        if (seen.isRevoked(offered.issuer()) || seen.isRevoked(root)) {
+          throw new AuthorityException(
+              "Secret %s: its issuer or root is revoked: put another one there"
+                  .formatted(place(operator.secret())));
+        }
+        if (!root.equals(seen.root().certificate())) {
+          nextRoot(seen, offered.root());
+        }
+        yield offered.issuer();
+      }
+    };
+  }
+
+  private RootAuthority soundRoot(Authority seen, Lifetimes lifetimes) throws AuthorityException {
     Optional<RootAuthority> sound =
         Stream.concat(Stream.of(seen.root()), seen.roots().stream())
             .filter(root -> !seen.isRevoked(root.certificate()))
             .findFirst();
-    return sound.isPresent() ? sound.get() : nextRoot(seen);
+    return sound.isPresent() ? withKey(sound.get()) : nextRoot(seen, newRoot(lifetimes));
   }
 
   /**

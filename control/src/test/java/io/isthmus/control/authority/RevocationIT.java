@@ -53,7 +53,7 @@ final class RevocationIT {
   }
 
   private AuthorityStore newStore() {
-    return new AuthorityStore(client, MESH, () -> TestLifetimes.STANDARD, () -> now);
+    return new AuthorityStore(client, MESH, () -> TestLifetimes.MANAGED, () -> now);
   }
 
   /** As an operator writes it, or GitOps. */

@@ -130,6 +130,7 @@ final class OperatorIssuerIT {
                         live.current().bundle().digest(),
                         1,
                         1,
+                        0,
                         List.of(),
                         List.of(),
                         List.of(
