@@ -62,7 +62,7 @@ class TrustVerbsIT {
   private void sayOfEast(TrustEnforcement enforcement) {
     Link link =
         servers.west().resources(Link.class).inNamespace(TwoServers.SYSTEM).withName("east").get();
-    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement));
+    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement, null));
     servers.west().resource(link).updateStatus();
   }
 
