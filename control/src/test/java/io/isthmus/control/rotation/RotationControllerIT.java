@@ -273,6 +273,7 @@ final class RotationControllerIT {
     ask(root("r1", false));
     rounds(2);
     report(authority.issuer());
+    client.getConfiguration().setRequestRetryBackoffLimit(0);
     api.goAway();
 
     passesTo(Phase.DUAL_TRUST);
