@@ -301,6 +301,7 @@ final class RotationControllerIT {
     ask(root("r1", false));
     rounds(2);
     report(authority.issuer());
+    client.getConfiguration().setRequestRetryBackoffLimit(0);
     api.goAway();
 
     passesTo(Phase.DUAL_TRUST);
