@@ -64,7 +64,10 @@ final class Provision {
       if (stored != null) {
         Issuer issuer =
             Issuer.fromPem(
-                decoded(stored, "tls.crt"), decoded(stored, "tls.key"), TrustDomain.of("perf.test"), InstantSource.system());
+                decoded(stored, "tls.crt"),
+                decoded(stored, "tls.key"),
+                TrustDomain.of("perf.test"),
+                InstantSource.system());
         Svid svid =
             issuer.issueSvid(SpiffeId.parse("spiffe://perf.test/ns/perf/sa/caller"), ONE_DAY);
         Files.writeString(directory.resolve("load.pem"), Pem.encode(svid.chain()));
