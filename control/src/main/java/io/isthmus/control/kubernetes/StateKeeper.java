@@ -54,7 +54,7 @@ public final class StateKeeper {
         new TrustDomainStatuses(
             new StatusPatch(cluster.client(), metrics), cluster.own(), cluster.freshness(), clock);
     this.problems = new Problems(metrics);
-    this.events = new ServiceEvents(cluster.client(), clock, metrics);
+    this.events = new ServiceEvents(new Events(cluster.client(), clock, metrics));
   }
 
   /** Asks for a new state soon; any thread. */

@@ -3,9 +3,11 @@ package io.isthmus.control.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.control.MemoryApi;
 import io.isthmus.control.state.ServiceKey;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +34,7 @@ final class ServiceEventsIT {
   }
 
   private ServiceEvents events() {
-    return new ServiceEvents(client, () -> now, metrics);
+    return new ServiceEvents(new Events(client, () -> now, metrics));
   }
 
   private static Service service(String name) {
@@ -71,16 +73,36 @@ final class ServiceEventsIT {
 
   @Test
   void eventsAreBoundedByTheHourAndTheRestFollows() {
-    int many = ServiceEvents.EVENTS_AN_HOUR + 2;
+    int many = Events.EVENTS_AN_HOUR + 2;
     List<Service> services = IntStream.range(0, many).mapToObj(i -> service("s" + i)).toList();
     Map<ServiceKey, String> problems = new TreeMap<>();
     services.forEach(
         service -> problems.put(new ServiceKey("shop", service.getMetadata().getName()), "bad"));
     ServiceEvents events = events();
     events.say(services, problems);
-    assertThat(written()).hasSize(ServiceEvents.EVENTS_AN_HOUR);
+    assertThat(written()).hasSize(Events.EVENTS_AN_HOUR);
     now = now.plus(Duration.ofHours(1));
     events.say(services, problems);
     assertThat(written()).hasSize(many);
+  }
+
+  @Test
+  void whatIsSaidOfAnObjectWithoutNamespaceIsInTheDefaultOne() {
+    TrustDomain domain = new TrustDomain();
+    domain.setMetadata(new ObjectMetaBuilder().withName("east").withUid("uid-of-east").build());
+    Events.News news =
+        new Events.News(Events.Type.NORMAL, "Switched", "x".repeat(2_000), "r1 Switched");
+    new Events(client, () -> now, metrics).write(domain, news);
+    new Events(client, () -> now, metrics).write(domain, news);
+    assertThat(client.v1().events().inNamespace("default").list().getItems())
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.getReason()).isEqualTo("Switched");
+          assertThat(event.getType()).isEqualTo("Normal");
+          assertThat(event.getMessage()).hasSize(1_024);
+          assertThat(event.getInvolvedObject().getKind()).isEqualTo("TrustDomain");
+          assertThat(event.getInvolvedObject().getApiVersion()).isEqualTo("isthmus.io/v1alpha1");
+          assertThat(event.getInvolvedObject().getUid()).isEqualTo("uid-of-east");
+        });
   }
 }
