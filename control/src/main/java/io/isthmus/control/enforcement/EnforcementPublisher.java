@@ -85,7 +85,7 @@ public final class EnforcementPublisher {
   /** Differs from whatever comes, so that it is written when it may be. */
   private static Reporter nothing() {
     return new Reporter(
-        -1, "", 0, 0, List.of(), List.of(), List.of(), List.of(), 0, Instant.EPOCH.toString());
+        -1, "", 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), 0, Instant.EPOCH.toString());
   }
 
   /** One line for each connected proxy; any thread. */

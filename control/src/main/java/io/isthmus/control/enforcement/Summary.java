@@ -56,6 +56,7 @@ record Summary(Reporter status, Reporter essence) {
             rows.size(),
             rows.size() - waiting.size(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain, now)).toList()),
+            silent(waiting),
             refused(domain, rows, now),
             leaves,
             connections,
@@ -68,6 +69,7 @@ record Summary(Reporter status, Reporter essence) {
             status.verifiers(),
             status.enforcing(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain)).toList()),
+            status.silent(),
             refusedGenerations(domain, rows, now),
             leaves.stream()
                 .map(each -> new LeavesByIssuer(each.sha256(), each.count(), ""))
@@ -79,6 +81,14 @@ record Summary(Reporter status, Reporter essence) {
             skew / SKEW_NEWS,
             Instant.EPOCH.toString());
     return new Summary(status, essence);
+  }
+
+  private static List<String> silent(List<Row> waiting) {
+    return waiting.stream()
+        .filter(row -> row.reported().isEmpty())
+        .map(Row::name)
+        .limit(Reporter.MAX_SILENT)
+        .toList();
   }
 
   private static List<String> refused(TrustDomain domain, List<Row> rows, Instant now) {

@@ -44,7 +44,8 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
             rotation.id(),
             rotation.kind().word(),
             rotation.since().toString(),
-            rotation.phase() == Phase.STEADY ? List.of() : waitingFor.get());
+            rotation.phase() == Phase.STEADY ? List.of() : waitingFor.get(),
+            null);
   }
 
   /** An anchor that the active issuer does not stand on comes or goes, as the phase says. */

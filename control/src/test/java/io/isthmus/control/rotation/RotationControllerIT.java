@@ -84,7 +84,7 @@ final class RotationControllerIT {
 
   private static TrustDomainSpec.Rotation root(String id, boolean abort, String... leaveBehind) {
     return new TrustDomainSpec.Rotation(
-        TrustDomainSpec.Rotation.ROOT, id, abort, List.of(leaveBehind));
+        TrustDomainSpec.Rotation.ROOT, id, abort, List.of(leaveBehind), List.of());
   }
 
   /** All proxies enforce what is published now, and have leaves of {@code issuer}. */
@@ -114,6 +114,7 @@ final class RotationControllerIT {
                 authority.current().bundle().digest(),
                 2,
                 2,
+                List.of(),
                 List.of(),
                 List.of(),
                 leaves,
@@ -216,7 +217,7 @@ final class RotationControllerIT {
   @Test
   void issuerIsRotatedUnderTheSameBundle() {
     Authority before = authority.current();
-    ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of()));
+    ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of(), List.of()));
     report(before.issuer());
     rounds(3);
     assertThat(phase()).isEqualTo(Phase.SWITCHED);
