@@ -1,7 +1,6 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
@@ -11,7 +10,6 @@ import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuthorityStore {
   private static final int CONFLICT = 409;
+  private static final int ATTEMPTS = 5;
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityStore.class);
 
   private final KubernetesClient client;
@@ -47,67 +46,92 @@ public final class AuthorityStore {
     this.bundles = new BundleStore(client, mesh, clock);
   }
 
-  /** Reads roots and issuers, makes those that are absent, and publishes their bundle. */
+  /**
+   * Reads roots and issuers, makes those that are absent, and publishes their bundle. Who meets
+   * another writer of the bundle reads everything again: what that one knew may be newer.
+   */
   public Authority load() throws AuthorityException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return loadOnce();
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Authority loadOnce() throws AuthorityException {
+    BundleStore.Read published = bundles.read(); // first: it is older than what it is made of
     Secret rootSecret =
         findOrCreate(
             ObjectNames.ROOT_SECRET,
             () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, newRoot()));
-    List<RootAuthority> roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET));
-    for (RootAuthority root : roots) {
+    Roots roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET));
+    for (RootAuthority root : roots.all()) {
       checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
     }
-    Secret issuerSecret =
-        findOrCreate(
-            ObjectNames.ISSUER_SECRET,
-            () ->
-                IssuerSecret.first(
-                    mesh.systemNamespace(),
-                    ObjectNames.ISSUER_SECRET,
-                    newIssuer(roots.getFirst())));
+    Secret issuerSecret = findOrCreate(ObjectNames.ISSUER_SECRET, () -> firstIssuers(roots));
     Roles<Issuer> issuers =
         IssuerSecret.issuers(issuerSecret, place(ObjectNames.ISSUER_SECRET), clock);
     check(roots, issuers.active());
     if (issuers.other().isPresent()) {
       check(roots, issuers.other().get());
     }
-    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, clock);
+    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, roots.lastBegun(), clock);
     return new Authority(
         roots,
         issuers,
         rotation,
-        bundles.publish(Authority.anchors(roots, issuers, rotation)),
+        published.with(Authority.anchors(roots, issuers, rotation)),
         new Authority.Version(
             rootSecret.getMetadata().getResourceVersion(),
             issuerSecret.getMetadata().getResourceVersion()));
   }
 
+  /** Where issuers were lost during a rotation, one for each root: it goes on from there. */
+  private Secret firstIssuers(Roots roots) {
+    Roles<Issuer> issuers = roots.roles().map(this::newIssuer);
+    return IssuerSecret.first(
+        mesh.systemNamespace(),
+        ObjectNames.ISSUER_SECRET,
+        issuers,
+        Rotation.shownBy(issuers, roots.lastBegun(), clock.instant()));
+  }
+
   /**
-   * Makes an issuer for a rotation; a new root of it is kept where nobody uses it yet, the issuer
-   * is for {@link #change}. Throws {@link KubernetesClientException} when somebody else changed
-   * what {@code seen} was read from.
+   * Makes an issuer for a rotation; a new root of it is kept where nobody uses it yet, in the place
+   * of one that signed no issuer any more: that one was retired, and its key may be why. The issuer
+   * is for {@link #change}. Written each time, so that a replica that tidies up now conflicts.
+   * Throws {@link KubernetesClientException} when somebody else changed what {@code seen} was read
+   * from.
+   *
+   * @param id of the rotation
    */
-  Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
-    return newIssuer(
+  Issuer makeIssuer(Authority seen, Rotation.Kind kind, String id) throws AuthorityException {
+    Roles<RootAuthority> only = Roles.only(seen.root());
+    Roles<RootAuthority> roots =
         switch (kind) {
-          case ISSUER -> seen.root();
-          case ROOT -> nextRoot(seen);
-        });
+          case ISSUER -> only;
+          case ROOT -> only.withNext(newRoot());
+        };
+    writeRoots(seen, new Roots(roots, id));
+    return newIssuer(roots.next().orElse(roots.active()));
   }
 
   /**
-   * Always a new one, in the place of a root that signed no issuer any more: that one was retired,
-   * and its key may be why. Written each time, so that a replica that forgets roots now conflicts.
+   * Replaces issuers and phase in one write; when they exchange their roles, their roots do before.
+   * Throws as {@link #makeIssuer} does.
    */
-  private RootAuthority nextRoot(Authority seen) throws AuthorityException {
-    RootAuthority made = newRoot();
-    writeRoots(seen, Optional.of(made));
-    return made;
-  }
-
-  /** Replaces issuers and phase in one write. Throws as {@link #makeIssuer} does. */
   void change(Authority seen, Roles<Issuer> issuers, Rotation rotation) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    if (!issuers.active().certificate().equals(seen.issuer().certificate())) {
+      Roots roots = seen.roots().following(issuers);
+      if (!roots.equals(seen.roots())) {
+        writeRoots(seen, roots);
+      }
+    }
     client.resource(IssuerSecret.changed(stored, issuers, rotation)).update();
     LOG.atInfo()
         .addKeyValue("trust_domain", mesh.trustDomain())
@@ -118,21 +142,20 @@ public final class AuthorityStore {
   }
 
   /**
-   * Removes the root that signed no issuer any more. The issuers' Secret is written first, as it
-   * is: a rotation that somebody begins at this moment, with a root that no issuer shows yet, is
-   * then a conflict for one of both. Throws as {@link #makeIssuer} does.
+   * Between rotations: removes the root that signed no issuer any more, and notes the last rotation
+   * with the one that stays. The issuers' Secret is written first, as it is: a rotation that
+   * somebody begins at this moment, with a root that no issuer shows yet, is then a conflict for
+   * one of both. Throws as {@link #makeIssuer} does.
    */
-  void forgetUnusedRoots(Authority seen) throws AuthorityException {
+  void tidy(Authority seen) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
     client.resource(IssuerSecret.touched(stored, clock.instant())).update();
-    writeRoots(seen, Optional.empty());
+    writeRoots(seen, new Roots(Roles.only(seen.root()), seen.rotation().id()));
   }
 
-  private void writeRoots(Authority seen, Optional<RootAuthority> next) throws AuthorityException {
+  private void writeRoots(Authority seen, Roots roots) throws AuthorityException {
     Secret stored = stored(ObjectNames.ROOT_SECRET, seen.version().root());
-    client
-        .resource(new SecretBuilder(stored).withData(RootSecret.data(seen.root(), next)).build())
-        .update();
+    client.resource(RootSecret.changed(stored, roots)).update();
   }
 
   private Secret stored(String name, String version) throws AuthorityException {
@@ -153,9 +176,9 @@ public final class AuthorityStore {
     return Issuer.create(root, lifetimes.issuer(), clock);
   }
 
-  private void check(List<RootAuthority> roots, Issuer issuer) throws AuthorityException {
+  private void check(Roots roots, Issuer issuer) throws AuthorityException {
     checkTrustDomain(ObjectNames.ISSUER_SECRET, issuer.trustDomain());
-    if (Authority.rootOf(roots, issuer).isEmpty()) {
+    if (roots.of(issuer).isEmpty()) {
       throw new AuthorityException(
           "Secret %s: the issuer \"%s\" is not signed by the root in Secret %s: restore the pair"
               .formatted(

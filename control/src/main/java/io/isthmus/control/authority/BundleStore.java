@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The own bundle in its ConfigMap. Its sequence rises when the anchors change, and only then: to
@@ -24,9 +25,6 @@ import java.util.Objects;
  * and proxies and peers that refuse lower sequences follow it (docs/decisions/0007).
  */
 final class BundleStore {
-  private static final int ATTEMPTS = 5;
-  private static final int CONFLICT = 409;
-
   private final KubernetesClient client;
   private final Mesh mesh;
   private final InstantSource clock;
@@ -40,35 +38,46 @@ final class BundleStore {
     this.clock = clock;
   }
 
-  /** Two writers may meet: the loser of a conflict looks again. */
-  TrustBundle publish(List<X509Certificate> anchors) throws AuthorityException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        TrustBundle published = publishOnce(anchors);
-        last = Math.max(last, published.sequence());
-        return published;
-      } catch (KubernetesClientException e) {
-        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
+  /** The published bundle as it is before what it is made of is read. */
+  Read read() {
+    return new Read(
+        Optional.ofNullable(
+            client
+                .configMaps()
+                .inNamespace(mesh.systemNamespace())
+                .withName(ObjectNames.TRUST_BUNDLE)
+                .get()));
+  }
+
+  /** What was read, for one write. */
+  final class Read {
+    private final Optional<ConfigMap> stored;
+
+    private Read(Optional<ConfigMap> stored) {
+      this.stored = stored;
+    }
+
+    /**
+     * Publishes {@code anchors}, unless they are published. Throws {@link
+     * KubernetesClientException} with the code 409 when somebody has written since: what the
+     * anchors were read from may be older than that.
+     */
+    TrustBundle with(List<X509Certificate> anchors) throws AuthorityException {
+      TrustBundle published = stored.isEmpty() ? first(anchors) : next(stored.get(), anchors);
+      last = Math.max(last, published.sequence());
+      return published;
     }
   }
 
-  private TrustBundle publishOnce(List<X509Certificate> anchors) throws AuthorityException {
-    ConfigMap stored =
-        client
-            .configMaps()
-            .inNamespace(mesh.systemNamespace())
-            .withName(ObjectNames.TRUST_BUNDLE)
-            .get();
-    if (stored == null) {
-      TrustBundle first =
-          new TrustBundle(
-              mesh.trustDomain(), after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
-      client.resource(configMap(first, new ConfigMapBuilder())).create();
-      return first;
-    }
+  private TrustBundle first(List<X509Certificate> anchors) {
+    TrustBundle first =
+        new TrustBundle(mesh.trustDomain(), after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors);
+    client.resource(configMap(first, new ConfigMapBuilder())).create();
+    return first;
+  }
+
+  private TrustBundle next(ConfigMap stored, List<X509Certificate> anchors)
+      throws AuthorityException {
     TrustBundle current = parse(stored);
     TrustBundle next =
         new TrustBundle(

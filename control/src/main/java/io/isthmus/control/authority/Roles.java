@@ -1,6 +1,7 @@
 package io.isthmus.control.authority;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which of a trust domain's issuers does what. During a rotation there are two: before the switch
@@ -36,6 +37,11 @@ public record Roles<I>(I active, Optional<I> next, Optional<I> previous) {
 
   public Roles<I> onlyActive() {
     return only(active);
+  }
+
+  /** The same roles of what is made of each. */
+  public <J> Roles<J> map(Function<I, J> make) {
+    return new Roles<>(make.apply(active), next.map(make), previous.map(make));
   }
 
   /** The one that is not active. */

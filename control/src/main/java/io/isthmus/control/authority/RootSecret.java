@@ -1,40 +1,60 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.TlsSecret.Slot;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The roots in their Secret: one, or two during a rotation. Which of them is in use is not said
- * here: it is the one that signed the active issuer.
+ * The roots in their Secret, in the slots that their issuers have in the other one, so that issuers
+ * that are lost can be made again; and the id of the rotation that was begun last, so that one that
+ * is lost there begins none again.
  */
 final class RootSecret {
+  static final String LAST_BEGUN = "isthmus.io/rotation-begun";
+
   private RootSecret() {}
 
-  static List<RootAuthority> read(Secret secret, String place) throws AuthorityException {
-    List<RootAuthority> roots = new ArrayList<>();
-    roots.add(root(TlsSecret.of(secret, Slot.ACTIVE, place), place));
-    Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
-    if (next.isPresent()) {
-      roots.add(root(next.get(), place));
-    }
-    return roots;
+  static Roots read(Secret secret, String place) throws AuthorityException {
+    TlsSecret.checkSlots(secret, place);
+    return new Roots(
+        new Roles<>(
+            root(TlsSecret.of(secret, Slot.ACTIVE, place), place),
+            find(secret, Slot.NEXT, place),
+            find(secret, Slot.PREVIOUS, place)),
+        Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.<String, String>of())
+            .getOrDefault(LAST_BEGUN, ""));
+  }
+
+  private static Optional<RootAuthority> find(Secret secret, Slot slot, String place)
+      throws AuthorityException {
+    Optional<TlsSecret> found = TlsSecret.find(secret, slot, place);
+    return found.isEmpty() ? Optional.empty() : Optional.of(root(found.get(), place));
   }
 
   private static RootAuthority root(TlsSecret slot, String place) throws AuthorityException {
     return slot.read(place, () -> RootAuthority.fromPem(slot.certificates(), slot.privateKey()));
   }
 
-  /** The Secret's content, and nothing of what it held before. */
-  static Map<String, String> data(RootAuthority first, Optional<RootAuthority> second) {
+  /** {@code stored} with other roots, and nothing of those before; its resourceVersion stays. */
+  static Secret changed(Secret stored, Roots roots) {
+    return new SecretBuilder(stored)
+        .withData(data(roots.roles()))
+        .editMetadata()
+        .addToAnnotations(LAST_BEGUN, roots.lastBegun())
+        .endMetadata()
+        .build();
+  }
+
+  private static Map<String, String> data(Roles<RootAuthority> roots) {
     Map<String, String> data = new HashMap<>();
-    pair(Slot.ACTIVE, first).putInto(data);
-    second.ifPresent(root -> pair(Slot.NEXT, root).putInto(data));
+    pair(Slot.ACTIVE, roots.active()).putInto(data);
+    roots.next().ifPresent(root -> pair(Slot.NEXT, root).putInto(data));
+    roots.previous().ifPresent(root -> pair(Slot.PREVIOUS, root).putInto(data));
     return data;
   }
 
@@ -43,6 +63,6 @@ final class RootSecret {
   }
 
   static Secret first(String namespace, String name, RootAuthority root) {
-    return TlsSecret.first(namespace, name, data(root, Optional.empty()));
+    return TlsSecret.first(namespace, name, data(Roles.only(root)));
   }
 }

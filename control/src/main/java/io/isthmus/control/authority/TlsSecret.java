@@ -52,6 +52,16 @@ record TlsSecret(Slot slot, String certificates, String privateKey) {
         .build();
   }
 
+  /** At most one pair is beside the one in use. */
+  static void checkSlots(Secret secret, String place) throws AuthorityException {
+    if (find(secret, Slot.NEXT, place).isPresent()
+        && find(secret, Slot.PREVIOUS, place).isPresent()) {
+      throw new AuthorityException(
+          "Secret %s has keys %s and %s: expected at most one of them: remove the one that is not wanted"
+              .formatted(place, Slot.NEXT.certificates(), Slot.PREVIOUS.certificates()));
+    }
+  }
+
   /** Empty when the Secret has nothing in the slot. */
   static Optional<TlsSecret> find(Secret secret, Slot slot, String place)
       throws AuthorityException {

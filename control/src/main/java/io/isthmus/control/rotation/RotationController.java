@@ -90,8 +90,8 @@ public final class RotationController {
     switch (move) {
       case Move.Rest() -> {
         waitingFor = List.of();
-        if (seen.roots().size() > 1) {
-          authority.forgetUnusedRoots(seen);
+        if (seen.isUntidy()) {
+          authority.tidy(seen);
         }
       }
       case Move.Hold(List<String> reasons) -> waitingFor = FirstTen.of(reasons);
@@ -101,8 +101,8 @@ public final class RotationController {
           change(seen, move, now);
         }
       }
-      case Move.Begin(Rotation.Kind kind, String _) -> {
-        Issuer made = authority.makeIssuer(seen, kind);
+      case Move.Begin(Rotation.Kind kind, String id) -> {
+        Issuer made = authority.makeIssuer(seen, kind, id);
         change(seen, move, now, () -> made);
       }
       case Move.Enter(Phase _), Move.Exchange(Phase _), Move.Forget() -> change(seen, move, now);
