@@ -50,6 +50,7 @@ final class ControlPlane implements AutoCloseable {
 
   private final ControlSettings settings;
   private final KubernetesClient client;
+  private final Duration proxiesReturn;
   private final InstantSource clock = InstantSource.system();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -58,9 +59,6 @@ final class ControlPlane implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("timer").daemon().factory());
-  private final ScheduledExecutorService statuses =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("statuses").daemon().factory());
   private final Freshness freshness = new Freshness();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
@@ -70,7 +68,14 @@ final class ControlPlane implements AutoCloseable {
 
   /** Opens the health port; nothing else runs until {@link #start}. */
   ControlPlane(ControlSettings settings, KubernetesClient client) throws IOException {
+    this(settings, client, EnforcementPublisher.PROXIES_RETURN);
+  }
+
+  /** With proxies that come back within {@code proxiesReturn} when this process was away. */
+  ControlPlane(ControlSettings settings, KubernetesClient client, Duration proxiesReturn)
+      throws IOException {
     this.settings = settings;
+    this.proxiesReturn = proxiesReturn;
     this.client = client;
     this.health = new HealthServer(settings.addresses().metrics(), metrics::scrape);
   }
@@ -128,8 +133,10 @@ final class ControlPlane implements AutoCloseable {
     EnforcementBoard board = new EnforcementBoard(clock);
     EnforcementPublisher publisher = publisher(board, snapshots, informers);
     MeshServer server = meshServer(authority, snapshots, board);
+    TrustReporting reporting = new TrustReporting(publisher);
     running =
         () -> {
+          reporting.close();
           server.close();
           informers.close();
         };
@@ -142,6 +149,7 @@ final class ControlPlane implements AutoCloseable {
             clock);
     running =
         () -> {
+          reporting.close();
           federation.close();
           bundleServer.close();
           server.close();
@@ -162,8 +170,7 @@ final class ControlPlane implements AutoCloseable {
     changed.run(); // for what changed since the first state was made
     rotate(trust.rotation(), changed);
     xdsPort = server.port();
-    long period = EnforcementPublisher.PERIOD.toMillis();
-    statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
+    reporting.start();
     metrics.gauge("isthmus.xds.streams", snapshots, all -> all.nodes().size());
     health.page("/proxies", () -> proxies(snapshots, observers) + publisher.page());
     health.ready();
@@ -209,12 +216,17 @@ final class ControlPlane implements AutoCloseable {
 
   private EnforcementPublisher publisher(
       EnforcementBoard board, Snapshots snapshots, ClusterInformers informers) {
+    EnforcementStatuses written =
+        new EnforcementStatuses(
+            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock);
     return new EnforcementPublisher(
         board,
         new EnforcementPublisher.Sources(
-            snapshots::verifiers, () -> snapshots.state().trust().bundles()),
-        new EnforcementStatuses(
-            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock),
+            snapshots::verifiers,
+            () -> snapshots.state().trust().bundles(),
+            written::hasReports,
+            proxiesReturn),
+        written,
         clock);
   }
 
@@ -312,7 +324,6 @@ final class ControlPlane implements AutoCloseable {
       LOG.warn("a part did not end well", e);
     }
     timer.shutdownNow();
-    statuses.shutdownNow();
     states.shutdownNow();
     client.close();
     health.close();
