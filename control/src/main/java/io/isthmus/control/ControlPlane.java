@@ -16,10 +16,12 @@ import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.kubernetes.ClusterInformers;
 import io.isthmus.control.kubernetes.EnforcementStatuses;
+import io.isthmus.control.kubernetes.Events;
 import io.isthmus.control.kubernetes.OwnTrustStatus;
 import io.isthmus.control.kubernetes.StateKeeper;
 import io.isthmus.control.resources.Catalog;
 import io.isthmus.control.rotation.RotationController;
+import io.isthmus.control.rotation.RotationNews;
 import io.isthmus.control.serving.Snapshots;
 import io.isthmus.control.serving.StreamObservers;
 import io.isthmus.control.state.ClusterState;
@@ -184,6 +186,8 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private RotationController rotation(LiveAuthority authority, ClusterInformers informers) {
+    Events events = new Events(client, clock, metrics);
+    RotationNews news = new RotationNews(clock);
     String cluster = settings.mesh().cluster();
     return new RotationController(
         authority,
@@ -194,7 +198,9 @@ final class ControlPlane implements AutoCloseable {
                     .filter(domain -> domain.getMetadata().getName().equals(cluster))
                     .findFirst(),
             informers::links,
-            settings.issuing().leafLifetime()),
+            settings.issuing().leafLifetime(),
+            settings.addresses().bundle().isPresent()),
+        look -> news.of(look).forEach(each -> events.write(look.own(), each)),
         clock);
   }
 

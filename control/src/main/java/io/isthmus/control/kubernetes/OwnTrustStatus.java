@@ -1,13 +1,13 @@
 package io.isthmus.control.kubernetes;
 
 import io.isthmus.api.Condition;
+import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Authority;
-import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -35,8 +35,12 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
         Fingerprint.of(certificate), certificate.getNotAfter().toInstant().toString());
   }
 
-  /** Null before the first rotation. */
-  @Nullable RotationStatus rotationStatus() {
+  /**
+   * Null before the first rotation.
+   *
+   * @param asked what the spec says now
+   */
+  @Nullable RotationStatus rotationStatus(TrustDomainSpec.@Nullable Rotation asked) {
     Rotation rotation = rotation();
     return rotation.equals(Rotation.NONE)
         ? null
@@ -44,8 +48,8 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
             rotation.id(),
             rotation.kind().word(),
             rotation.since().toString(),
-            rotation.phase() == Phase.STEADY ? List.of() : waitingFor.get(),
-            null);
+            waitingFor.get(),
+            asked == null || asked.id().equals(rotation.id()) ? null : asked.id());
   }
 
   /** An anchor that the active issuer does not stand on comes or goes, as the phase says. */
@@ -59,7 +63,7 @@ public record OwnTrustStatus(Supplier<Authority> authority, Supplier<List<String
   /** Before it has its transition time. */
   Condition held(@Nullable Long generation) {
     List<String> reasons = waitingFor.get();
-    boolean held = rotation().phase() != Phase.STEADY && !reasons.isEmpty();
+    boolean held = !reasons.isEmpty();
     return new Condition(
         TrustDomainStatus.HELD,
         held ? Condition.TRUE : Condition.FALSE,

@@ -103,7 +103,7 @@ final class TrustDomainStatuses {
             .map(known -> anchors(known, isOwn ? own::role : anchor -> Anchor.ACTIVE))
             .orElse(List.of()),
         isOwn ? own.issuer() : null,
-        isOwn ? own.rotationStatus() : null,
+        isOwn ? own.rotationStatus(domain.getSpec().rotation()) : null,
         Stream.concat(Stream.of(ready), more)
             .map(condition -> condition.after(former, now))
             .toList(),
