@@ -15,9 +15,9 @@ import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
+import io.isthmus.control.state.Mesh;
 import java.time.Duration;
 import java.time.Instant;
-import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -115,8 +115,9 @@ public final class LiveAuthority implements AutoCloseable {
   }
 
   /** As {@link AuthorityStore#makeIssuer}; the executor's thread, as all that writes. */
-  public Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
-    return store.makeIssuer(seen, kind);
+  public Issuer makeIssuer(Authority seen, Rotation.Kind kind, String id)
+      throws AuthorityException {
+    return store.makeIssuer(seen, kind, id);
   }
 
   /** As {@link AuthorityStore#change}, and reads again. */
@@ -126,9 +127,9 @@ public final class LiveAuthority implements AutoCloseable {
     refresh();
   }
 
-  /** As {@link AuthorityStore#forgetUnusedRoots}, and reads again. */
-  public void forgetUnusedRoots(Authority seen) throws AuthorityException {
-    store.forgetUnusedRoots(seen);
+  /** As {@link AuthorityStore#tidy}, and reads again. */
+  public void tidy(Authority seen) throws AuthorityException {
+    store.tidy(seen);
     refresh();
   }
 
