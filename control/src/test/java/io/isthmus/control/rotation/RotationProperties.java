@@ -99,7 +99,7 @@ final class RotationProperties {
         .coverage(each -> each.check("switched").percentage(p -> p > 15));
     endFaults(world);
     for (int round = 0; round < 100 && !world.isSteady(); round++) {
-      world.pass(Duration.ofMinutes(1));
+      world.pass(Duration.ofSeconds(100));
       world.clusters.forEach(world::round);
       assertThat(world.violation()).as("while the rotations end").isEmpty();
     }
@@ -134,9 +134,9 @@ final class RotationProperties {
     switch (happening.kind()) {
       case ROUND -> world.round(a);
       case ALL_ROUNDS -> {
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
           world.clusters.forEach(world::round);
-          world.pass(Duration.ofSeconds(7L * happening.b()));
+          world.pass(Duration.ofSeconds(5L * happening.b()));
           assertThat(world.violation()).as("in %s", happening).isEmpty();
         }
       }

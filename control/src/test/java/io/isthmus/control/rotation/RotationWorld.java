@@ -548,7 +548,9 @@ final class RotationWorld {
     }
     c.proxies.forEach(this::take);
     for (Cluster other : clusters) {
-      c.replicas.forEach(replica -> report(replica, other));
+      if (other.rotation.phase() != Phase.STEADY) { // else nobody reads it
+        c.replicas.forEach(replica -> report(replica, other));
+      }
       canary(c, other);
     }
     c.replicas.forEach(this::decide);
