@@ -80,7 +80,8 @@ public final class Statuses {
                 NEW_ROOT, later(Duration.ofDays(3650)), hasSwitched ? Anchor.ACTIVE : Anchor.NEXT)),
         new TrustDomainStatus.IssuerStatus(
             hasSwitched ? NEW_ISSUER : OLD_ISSUER, later(Duration.ofDays(365))),
-        new TrustDomainStatus.RotationStatus(id, "Root", later(Duration.ofMinutes(-5)), waitingFor, null),
+        new TrustDomainStatus.RotationStatus(
+            id, "Root", later(Duration.ofMinutes(-5)), waitingFor, null),
         List.of(condition(TrustDomainStatus.READY, Condition.TRUE)),
         enforcement);
   }
