@@ -232,6 +232,7 @@ class TrustBundleIT {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of(new ConnectionsByAnchor(anchor, 3)),
                         0,
                         Instant.now().toString())))));

@@ -17,10 +17,12 @@ import io.isthmus.control.health.HealthServer;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.kubernetes.ClusterInformers;
 import io.isthmus.control.kubernetes.EnforcementStatuses;
+import io.isthmus.control.kubernetes.Events;
 import io.isthmus.control.kubernetes.OwnTrustStatus;
 import io.isthmus.control.kubernetes.StateKeeper;
 import io.isthmus.control.resources.Catalog;
 import io.isthmus.control.rotation.RotationController;
+import io.isthmus.control.rotation.RotationNews;
 import io.isthmus.control.serving.Snapshots;
 import io.isthmus.control.serving.StreamObservers;
 import io.isthmus.control.state.ClusterState;
@@ -51,6 +53,7 @@ final class ControlPlane implements AutoCloseable {
 
   private final ControlSettings settings;
   private final KubernetesClient client;
+  private final Duration proxiesReturn;
   private final InstantSource clock = InstantSource.system();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -59,9 +62,6 @@ final class ControlPlane implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("timer").daemon().factory());
-  private final ScheduledExecutorService statuses =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("statuses").daemon().factory());
   private final Freshness freshness = new Freshness();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile AutoCloseable running = () -> {};
@@ -71,7 +71,14 @@ final class ControlPlane implements AutoCloseable {
 
   /** Opens the health port; nothing else runs until {@link #start}. */
   ControlPlane(ControlSettings settings, KubernetesClient client) throws IOException {
+    this(settings, client, EnforcementPublisher.PROXIES_RETURN);
+  }
+
+  /** With proxies that come back within {@code proxiesReturn} when this process was away. */
+  ControlPlane(ControlSettings settings, KubernetesClient client, Duration proxiesReturn)
+      throws IOException {
     this.settings = settings;
+    this.proxiesReturn = proxiesReturn;
     this.client = client;
     this.health = new HealthServer(settings.addresses().metrics(), metrics::scrape);
   }
@@ -150,8 +157,10 @@ final class ControlPlane implements AutoCloseable {
     EnforcementBoard board = new EnforcementBoard(clock);
     EnforcementPublisher publisher = publisher(board, snapshots, authority, informers);
     MeshServer server = meshServer(trust.issuing(), snapshots, board);
+    TrustReporting reporting = new TrustReporting(publisher);
     running =
         () -> {
+          reporting.close();
           server.close();
           informers.close();
         };
@@ -164,6 +173,7 @@ final class ControlPlane implements AutoCloseable {
             clock);
     running =
         () -> {
+          reporting.close();
           federation.close();
           bundleServer.close();
           server.close();
@@ -187,8 +197,7 @@ final class ControlPlane implements AutoCloseable {
     long look = StateKeeper.STATUS_PERIOD.toMillis();
     states.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
     xdsPort = server.port();
-    long period = EnforcementPublisher.PERIOD.toMillis();
-    statuses.scheduleWithFixedDelay(publisher::round, period, period, TimeUnit.MILLISECONDS);
+    reporting.start();
     metrics.gauge("isthmus.xds.streams", snapshots, all -> all.nodes().size());
     health.page("/proxies", () -> proxies(snapshots, observers) + publisher.page());
     health.ready();
@@ -208,6 +217,8 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private RotationController rotation(Issuing issuing, ClusterInformers informers) {
+    Events events = new Events(client, clock, metrics);
+    RotationNews news = new RotationNews(clock);
     return new RotationController(
         issuing.authority(),
         new RotationController.Sources(
@@ -215,7 +226,9 @@ final class ControlPlane implements AutoCloseable {
             () -> own(informers),
             informers::links,
             issuing.form()::current,
-            issuing.form()::longestLeaf),
+            issuing.form()::longestLeaf,
+            settings.addresses().bundle().isPresent()),
+        look -> news.of(look).forEach(each -> events.write(look.own(), each)),
         clock);
   }
 
@@ -245,14 +258,18 @@ final class ControlPlane implements AutoCloseable {
       Snapshots snapshots,
       LiveAuthority authority,
       ClusterInformers informers) {
+    EnforcementStatuses written =
+        new EnforcementStatuses(
+            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock);
     return new EnforcementPublisher(
         board,
         new EnforcementPublisher.Sources(
             snapshots::verifiers,
             () -> snapshots.state().trust().bundles(),
-            () -> authority.current().fingerprints()),
-        new EnforcementStatuses(
-            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock),
+            () -> authority.current().fingerprints(),
+            written::hasReports,
+            proxiesReturn),
+        written,
         clock);
   }
 
@@ -348,7 +365,6 @@ final class ControlPlane implements AutoCloseable {
       LOG.warn("a part did not end well", e);
     }
     timer.shutdownNow();
-    statuses.shutdownNow();
     states.shutdownNow();
     client.close();
     health.close();

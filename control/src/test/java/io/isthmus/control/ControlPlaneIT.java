@@ -83,8 +83,8 @@ final class ControlPlaneIT {
     }
     shop = api.newNamespace("shop");
     String token = api.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT);
-    first = new ControlPlane(settings("first"), api.client(token));
-    second = new ControlPlane(settings("second"), api.client(token));
+    first = new ControlPlane(settings("first"), api.client(token), Duration.ZERO);
+    second = new ControlPlane(settings("second"), api.client(token), Duration.ZERO);
   }
 
   private static ControlSettings settings(String replica) {

@@ -107,8 +107,16 @@ public record TrustDomainSpec(
       @Doc("What is replaced.") @Choice({ROOT, ISSUER}) String request,
       @Doc("A new id asks again.") @Text(pattern = "^[A-Za-z0-9._-]+$", maxLength = 63) String id,
       @Doc("Goes back, one step after the other.") @Default("false") @Nullable Boolean abort,
-      @Doc("Clusters that are not waited for.") @Default("[]") @MaxItems(64)
-          List<String> leaveBehind) {
+      @Doc("Clusters that are not waited for; counts for the rotation of this id alone.")
+          @Default("[]")
+          @MaxItems(64)
+          List<String> leaveBehind,
+      @Doc(
+              "Proxies that are not waited for while they report nothing: namespace/pod here, or"
+                  + " cluster/namespace/pod; counts for the rotation of this id alone.")
+          @Default("[]")
+          @MaxItems(64)
+          List<String> passOver) {
     public static final String ROOT = "Root";
     public static final String ISSUER = "Issuer";
 
@@ -116,6 +124,7 @@ public record TrustDomainSpec(
       request = Objects.requireNonNullElse(request, "");
       id = Objects.requireNonNullElse(id, "");
       leaveBehind = leaveBehind == null ? List.of() : List.copyOf(leaveBehind);
+      passOver = passOver == null ? List.of() : List.copyOf(passOver);
     }
   }
 

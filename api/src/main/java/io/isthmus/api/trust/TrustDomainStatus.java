@@ -52,13 +52,15 @@ public record TrustDomainStatus(
    *
    * @param since when the phase was entered, RFC 3339
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record RotationStatus(
       String id,
       @Choice({"Root", "Issuer"}) String of,
       String since,
       @Doc("Why it stays in its phase; the first ten reasons.") @Default("[]") @MaxItems(11)
-          List<String> waitingFor) {
+          List<String> waitingFor,
+      @Doc("The id that is asked for and begins when this one has ended.") @Nullable String next) {
     public RotationStatus {
       waitingFor = waitingFor == null ? List.of() : List.copyOf(waitingFor);
     }

@@ -76,6 +76,10 @@ public record TrustEnforcement(
           int unreported,
       @Doc("The others, the first ten, and how many more.") @Default("[]") @MaxItems(11)
           List<String> waitingFor,
+      @Doc("Those of the others that never acknowledged anything, namespace/pod; the first 64.")
+          @Default("[]")
+          @MaxItems(64)
+          List<String> silent,
       @Doc("Generations that proxies refused, and why; the first ten.") @Default("[]") @MaxItems(11)
           List<String> refused,
       @Doc("Certificates that proxies show; of the own trust domain only.")
@@ -87,9 +91,18 @@ public record TrustEnforcement(
       @Doc("The largest difference to a proxy's clock, to a tenth of a second.")
           long maxClockSkewMillis,
       String observedAt) {
+    /** As many silent proxies are named: as many as may be passed over. */
+    public static final int MAX_SILENT = 64;
+
+    /** How a silent proxy is shown in {@link #waitingFor}. */
+    public static String waitingForSilent(String proxy) {
+      return proxy + " (reports nothing)";
+    }
+
     public Reporter {
       digest = Objects.requireNonNullElse(digest, "");
       waitingFor = waitingFor == null ? List.of() : List.copyOf(waitingFor);
+      silent = silent == null ? List.of() : List.copyOf(silent);
       refused = refused == null ? List.of() : List.copyOf(refused);
       leavesByIssuer = leavesByIssuer == null ? List.of() : List.copyOf(leavesByIssuer);
       connectionsByAnchor =

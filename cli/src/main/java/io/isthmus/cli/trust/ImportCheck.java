@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a document may become the bundle of a trust domain. Each refusal says what is wrong. */
 record ImportCheck(String file, TrustDomain trustDomain) {
@@ -144,7 +145,7 @@ record ImportCheck(String file, TrustDomain trustDomain) {
         "get it again from its owner, who has to raise the sequence at each change");
   }
 
-  private static String form(TrustDomainSpec.Bundle bundle) {
+  private static String form(TrustDomainSpec.@Nullable Bundle bundle) {
     return bundle != null && bundle.link() != null
         ? "the Link " + bundle.link().name()
         : "the bundle endpoint";

@@ -87,13 +87,25 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return status().map(TrustDomainStatus::rotation);
   }
 
+  /** Whether what the object says of a rotation is said of the one that runs, or ran last. */
+  boolean asksForTheLastRotation() {
+    return asked()
+        .flatMap(asked -> rotation().filter(last -> last.id().equals(asked.id())))
+        .isPresent();
+  }
+
+  /** The id that is asked for and has not begun, since another rotation runs. */
+  Optional<String> nextId() {
+    return rotation().map(TrustDomainStatus.RotationStatus::next);
+  }
+
   /**
-   * A wish about the rotation that runs. One that the control plane began by itself is named in it,
-   * since the object has no request of it to go with.
+   * A wish about the rotation that runs. It is named in it where the object has no request of it to
+   * go with, as of one that the control plane began by itself.
    */
   Map<String, Object> aboutRotation(String field, Object value) {
     Map<String, Object> wish = new LinkedHashMap<>();
-    if (asked().isEmpty()) {
+    if (!asksForTheLastRotation() && nextId().isEmpty()) {
       rotation()
           .ifPresent(running -> {
             wish.put("request", running.of());

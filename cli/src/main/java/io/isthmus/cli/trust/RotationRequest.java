@@ -114,6 +114,7 @@ record RotationRequest(OwnDomain own, What what, String id) {
     rotation.put("id", id);
     rotation.put("abort", false);
     rotation.put("leaveBehind", List.of());
+    rotation.put("passOver", List.of());
     return Map.of("rotation", rotation);
   }
 

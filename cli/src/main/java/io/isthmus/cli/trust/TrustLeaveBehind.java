@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,7 @@ final class TrustLeaveBehind implements Callable<Integer> {
     try (KubernetesClient client = KubeContexts.of(global).client(global)) {
       OwnDomain own = OwnDomain.find(client, global.namespace());
       PrintWriter out = spec.commandLine().getOut();
-      List<String> before = leftBehind(own);
+      List<String> before = undo || own.asksForTheLastRotation() ? leftBehind(own) : List.of();
       if (before.contains(cluster) != undo) {
         out.printf(
             undo ? "%s is waited for: nothing to undo.%n" : "%s is left behind already.%n",
@@ -101,6 +102,14 @@ final class TrustLeaveBehind implements Callable<Integer> {
           "no rotation of %s is under way, and the next one begins with everybody"
               .formatted(own.trustDomain()),
           "ask for one first: isthmus trust rotate");
+    }
+    Optional<String> next = own.nextId();
+    if (next.isPresent()) {
+      throw CommandException.refused(
+          "cannot leave %s behind".formatted(cluster),
+          "spec.rotation.id is %s, which waits, and what stands beside it does not count for the rotation that runs"
+              .formatted(next.get()),
+          "write the id of the one that runs there first: isthmus trust status");
     }
     after.add(cluster);
     return after;

@@ -80,7 +80,8 @@ public final class Statuses {
                 NEW_ROOT, later(Duration.ofDays(3650)), hasSwitched ? Anchor.ACTIVE : Anchor.NEXT)),
         new TrustDomainStatus.IssuerStatus(
             hasSwitched ? NEW_ISSUER : OLD_ISSUER, later(Duration.ofDays(365))),
-        new TrustDomainStatus.RotationStatus(id, "Root", later(Duration.ofMinutes(-5)), waitingFor),
+        new TrustDomainStatus.RotationStatus(
+            id, "Root", later(Duration.ofMinutes(-5)), waitingFor, null),
         List.of(condition(TrustDomainStatus.READY, Condition.TRUE)),
         enforcement);
   }
@@ -106,6 +107,7 @@ public final class Statuses {
                 0,
                 List.of(waitingFor),
                 List.of(),
+                List.of(),
                 List.of(new LeavesByIssuer(OLD_ISSUER, verifiers, later(Duration.ofHours(20)))),
                 List.of(new ConnectionsByAnchor(OLD_ROOT, 4)),
                 0,
@@ -123,6 +125,7 @@ public final class Statuses {
                 1,
                 1,
                 0,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -1,7 +1,6 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
@@ -11,9 +10,7 @@ import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuthorityStore {
   private static final int CONFLICT = 409;
+  private static final int ATTEMPTS = 5;
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityStore.class);
 
   private final KubernetesClient client;
@@ -47,25 +45,33 @@ public final class AuthorityStore {
     this.bundles = new BundleStore(client, mesh, clock);
   }
 
-  /** Reads roots and issuers, makes those that are absent, and publishes their bundle. */
+  /**
+   * Reads roots and issuers, makes those that are absent, and publishes their bundle. Who meets
+   * another writer of the bundle reads everything again: what that one knew may be newer.
+   */
   public Authority load() throws AuthorityException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return loadOnce();
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Authority loadOnce() throws AuthorityException {
+    BundleStore.Read published = bundles.read(); // first: it is older than what it is made of
     Secret rootSecret =
         findOrCreate(
             ObjectNames.ROOT_SECRET,
             () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, firstRoot()));
-    List<RootAuthority> roots =
-        RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET), mesh.trustDomain());
-    for (RootAuthority root : roots) {
+    Roots roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET), mesh.trustDomain());
+    for (RootAuthority root : roots.all()) {
       checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
     }
-    Secret issuerSecret =
-        findOrCreate(
-            ObjectNames.ISSUER_SECRET,
-            () ->
-                IssuerSecret.first(
-                    mesh.systemNamespace(),
-                    ObjectNames.ISSUER_SECRET,
-                    firstIssuer(roots.getFirst())));
+    Secret issuerSecret = findOrCreate(ObjectNames.ISSUER_SECRET, () -> firstIssuers(roots));
     Roles<Issuer> issuers =
         IssuerSecret.issuers(
             issuerSecret, place(ObjectNames.ISSUER_SECRET), mesh.trustDomain(), clock);
@@ -73,23 +79,35 @@ public final class AuthorityStore {
     if (issuers.other().isPresent()) {
       check(roots, issuers.other().get());
     }
-    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, clock);
+    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, roots.lastBegun(), clock);
     return new Authority(
         roots,
         issuers,
         rotation,
-        bundles.publish(
+        published.with(
             Authority.anchors(roots, issuers, rotation), OwnTrustDomain.revoked(client, mesh)),
         new Authority.Version(
             rootSecret.getMetadata().getResourceVersion(),
             issuerSecret.getMetadata().getResourceVersion()));
   }
 
+  /** Where issuers were lost during a rotation, one for each root: it goes on from there. */
+  private Secret firstIssuers(Roots roots) throws AuthorityException {
+    Roles<RootAuthority> of = roots.roles();
+    Roles<Issuer> issuers =
+        new Roles<>(firstIssuer(of.active()), firstIssuer(of.next()), firstIssuer(of.previous()));
+    return IssuerSecret.first(
+        mesh.systemNamespace(),
+        ObjectNames.ISSUER_SECRET,
+        issuers,
+        Rotation.shownBy(issuers, roots.lastBegun(), clock.instant()));
+  }
+
   /**
-   * Takes the next step to where nothing that is revoked is used, whatever a rotation waits for;
-   * false when it is there. First goes the issuer that is not active, since its root may have to
-   * make room; then in the place of the active one comes the other one of a rotation, or else one
-   * that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
+   * /** Takes the next step to where nothing that is revoked is used, whatever a rotation waits
+   * for; false when it is there. First goes the issuer that is not active, since its root may have
+   * to make room; then in the place of the active one comes the other one of a rotation, or else
+   * one that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
    * does.
    */
   boolean withdrawRevoked(Authority seen) throws AuthorityException {
@@ -105,68 +123,91 @@ public final class AuthorityStore {
     return false;
   }
 
-  /** Ends a rotation with {@code issuer} alone, and every trace of another one is gone. */
+  /**
+   * Ends a rotation with {@code issuer} alone, and every trace of another one is gone. Its root is
+   * stored already, and the others are tidied up later: each state between has a root for its
+   * issuers.
+   */
   private void succeed(Authority seen, Issuer issuer) throws AuthorityException {
-    change(seen, Roles.only(issuer), seen.rotation().ended(clock.instant()));
+    writeIssuers(
+        stored(ObjectNames.ISSUER_SECRET, seen.version().issuer()),
+        Roles.only(issuer),
+        seen.rotation().ended(clock.instant()));
     LOG.atWarn()
         .addKeyValue("trust_domain", mesh.trustDomain())
         .addKeyValue("issuer", Fingerprint.of(issuer.certificate()))
         .log("what is revoked was withdrawn; leaves come from this issuer");
   }
 
+  /** In the place of a revoked issuer; its root is stored. */
   private Issuer successor(Authority seen) throws AuthorityException {
-    return switch (form.get()) {
-      case AuthorityForm.Managed(Lifetimes lifetimes) ->
-          newIssuer(soundRoot(seen, lifetimes), lifetimes);
-      case AuthorityForm.Operator operator -> {
-        OfferedIssuer offered = offered(operator);
-        X509Certificate root = offered.root().certificate();
-        if (seen.isRevoked(offered.issuer()) || seen.isRevoked(root)) {
-          throw new AuthorityException(
-              "Secret %s: its issuer or root is revoked: put another one there"
-                  .formatted(place(operator.secret())));
-        }
-        if (!root.equals(seen.root().certificate())) {
-          nextRoot(seen, offered.root());
-        }
-        yield offered.issuer();
-      }
-    };
+    OfferedIssuer next =
+        switch (form.get()) {
+          case AuthorityForm.Managed(Lifetimes lifetimes) -> {
+            Optional<RootAuthority> sound =
+                Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
+                    .filter(root -> root.holdsKey() && !seen.isRevoked(root.certificate()))
+                    .findFirst();
+            yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
+          }
+          case AuthorityForm.Operator operator -> unrevoked(seen, offered(operator), operator);
+        };
+    boolean isStored =
+        seen.roots().all().stream()
+            .anyMatch(root -> root.certificate().equals(next.root().certificate()));
+    if (!isStored) {
+      writeRoots(
+          seen, new Roots(Roles.only(seen.root()).withNext(next.root()), seen.roots().lastBegun()));
+    }
+    return next.issuer();
   }
 
-  private RootAuthority soundRoot(Authority seen, Lifetimes lifetimes) throws AuthorityException {
-    Optional<RootAuthority> sound =
-        Stream.concat(Stream.of(seen.root()), seen.roots().stream())
-            .filter(root -> !seen.isRevoked(root.certificate()))
-            .findFirst();
-    return sound.isPresent() ? withKey(sound.get()) : nextRoot(seen, newRoot(lifetimes));
+  private OfferedIssuer unrevoked(
+      Authority seen, OfferedIssuer offered, AuthorityForm.Operator operator)
+      throws AuthorityException {
+    if (seen.isRevoked(offered.issuer().certificate())
+        || seen.isRevoked(offered.root().certificate())) {
+      throw new AuthorityException(
+          "Secret %s offers issuer \"%s\", and it or its root is revoked: offer another one"
+              .formatted(
+                  place(operator.secret()),
+                  offered.issuer().certificate().getSubjectX500Principal()));
+    }
+    return offered;
   }
 
   /**
-   * Makes an issuer for a rotation; a new root of it is kept where nobody uses it yet, the issuer
-   * is for {@link #change}. Throws {@link KubernetesClientException} when somebody else changed
-   * what {@code seen} was read from.
+   * Makes an issuer for a rotation, or takes the one that is offered; a new root of it is kept
+   * where nobody uses it yet, in the place of one that signed no issuer any more: that one was
+   * retired, and its key may be why. The issuer is for {@link #change}. Written each time, so that
+   * a replica that tidies up now conflicts. Throws {@link KubernetesClientException} when somebody
+   * else changed what {@code seen} was read from.
+   *
+   * @param id of the rotation
    */
-  Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
-    return switch (form.get()) {
-      case AuthorityForm.Managed(Lifetimes lifetimes) ->
-          newIssuer(
-              switch (kind) {
-                case ISSUER -> withKey(seen.root());
-                case ROOT -> nextRoot(seen, newRoot(lifetimes));
-              },
-              lifetimes);
-      case AuthorityForm.Operator operator -> {
-        OfferedIssuer offered = offered(operator);
-        yield switch (kind) {
-          case ISSUER -> under(seen.root(), offered);
-          case ROOT -> {
-            nextRoot(seen, offered.root());
-            yield offered.issuer();
-          }
+  Issuer makeIssuer(Authority seen, Rotation.Kind kind, String id) throws AuthorityException {
+    OfferedIssuer next =
+        switch (form.get()) {
+          case AuthorityForm.Managed(Lifetimes lifetimes) ->
+              made(
+                  switch (kind) {
+                    case ISSUER -> withKey(seen.root());
+                    case ROOT -> newRoot(lifetimes);
+                  },
+                  lifetimes);
+          case AuthorityForm.Operator operator -> offered(operator);
         };
-      }
-    };
+    Roles<RootAuthority> only = Roles.only(seen.root());
+    Roles<RootAuthority> roots =
+        switch (kind) {
+          case ISSUER -> {
+            under(seen.root(), next);
+            yield only;
+          }
+          case ROOT -> only.withNext(next.root());
+        };
+    writeRoots(seen, new Roots(roots, id));
+    return next.issuer();
   }
 
   /** What is offered may have changed since it was decided on. */
@@ -212,17 +253,21 @@ public final class AuthorityStore {
   }
 
   /**
-   * In the place of a root that signed no issuer any more: that one was retired, and its key may be
-   * why. Written each time, so that a replica that forgets roots now conflicts.
+   * Replaces issuers and phase in one write; when they exchange their roles, their roots do before.
+   * Throws as {@link #makeIssuer} does.
    */
-  private RootAuthority nextRoot(Authority seen, RootAuthority next) throws AuthorityException {
-    writeRoots(seen, Optional.of(next));
-    return next;
-  }
-
-  /** Replaces issuers and phase in one write. Throws as {@link #makeIssuer} does. */
   void change(Authority seen, Roles<Issuer> issuers, Rotation rotation) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    if (!issuers.active().certificate().equals(seen.issuer().certificate())) {
+      Roots roots = seen.roots().following(issuers);
+      if (!roots.equals(seen.roots())) {
+        writeRoots(seen, roots);
+      }
+    }
+    writeIssuers(stored, issuers, rotation);
+  }
+
+  private void writeIssuers(Secret stored, Roles<Issuer> issuers, Rotation rotation) {
     client.resource(IssuerSecret.changed(stored, issuers, rotation)).update();
     LOG.atInfo()
         .addKeyValue("trust_domain", mesh.trustDomain())
@@ -233,21 +278,20 @@ public final class AuthorityStore {
   }
 
   /**
-   * Removes the root that signed no issuer any more. The issuers' Secret is written first, as it
-   * is: a rotation that somebody begins at this moment, with a root that no issuer shows yet, is
-   * then a conflict for one of both. Throws as {@link #makeIssuer} does.
+   * Between rotations: removes the root that signed no issuer any more, and notes the last rotation
+   * with the one that stays. The issuers' Secret is written first, as it is: a rotation that
+   * somebody begins at this moment, with a root that no issuer shows yet, is then a conflict for
+   * one of both. Throws as {@link #makeIssuer} does.
    */
-  void forgetUnusedRoots(Authority seen) throws AuthorityException {
+  void tidy(Authority seen) throws AuthorityException {
     Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
     client.resource(IssuerSecret.touched(stored, clock.instant())).update();
-    writeRoots(seen, Optional.empty());
+    writeRoots(seen, new Roots(Roles.only(seen.root()), seen.rotation().id()));
   }
 
-  private void writeRoots(Authority seen, Optional<RootAuthority> next) throws AuthorityException {
+  private void writeRoots(Authority seen, Roots roots) throws AuthorityException {
     Secret stored = stored(ObjectNames.ROOT_SECRET, seen.version().root());
-    client
-        .resource(new SecretBuilder(stored).withData(RootSecret.data(seen.root(), next)).build())
-        .update();
+    client.resource(RootSecret.changed(stored, roots)).update();
   }
 
   private Secret stored(String name, String version) throws AuthorityException {
@@ -267,9 +311,13 @@ public final class AuthorityStore {
     };
   }
 
+  private Optional<Issuer> firstIssuer(Optional<RootAuthority> root) throws AuthorityException {
+    return root.isEmpty() ? Optional.empty() : Optional.of(firstIssuer(root.get()));
+  }
+
   private Issuer firstIssuer(RootAuthority root) throws AuthorityException {
     return switch (form.get()) {
-      case AuthorityForm.Managed(Lifetimes lifetimes) -> newIssuer(withKey(root), lifetimes);
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> made(withKey(root), lifetimes).issuer();
       case AuthorityForm.Operator operator -> under(root, offered(operator));
     };
   }
@@ -278,8 +326,8 @@ public final class AuthorityStore {
     return RootAuthority.create(mesh.trustDomain(), lifetimes.root(), clock);
   }
 
-  private Issuer newIssuer(RootAuthority root, Lifetimes lifetimes) {
-    return Issuer.create(root, lifetimes.issuer(), clock);
+  private OfferedIssuer made(RootAuthority root, Lifetimes lifetimes) {
+    return new OfferedIssuer(Issuer.create(root, lifetimes.issuer(), clock), root);
   }
 
   @FunctionalInterface
@@ -287,9 +335,9 @@ public final class AuthorityStore {
     Secret secret() throws AuthorityException;
   }
 
-  private void check(List<RootAuthority> roots, Issuer issuer) throws AuthorityException {
+  private void check(Roots roots, Issuer issuer) throws AuthorityException {
     checkTrustDomain(ObjectNames.ISSUER_SECRET, issuer.trustDomain());
-    if (Authority.rootOf(roots, issuer).isEmpty()) {
+    if (roots.of(issuer).isEmpty()) {
       throw new AuthorityException(
           "Secret %s: the issuer \"%s\" is not signed by the root in Secret %s: restore the pair"
               .formatted(

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * (docs/decisions/0007).
  */
 final class BundleStore {
-  private static final int ATTEMPTS = 5;
-  private static final int CONFLICT = 409;
-
   private final KubernetesClient client;
   private final Mesh mesh;
   private final InstantSource clock;
@@ -46,42 +43,54 @@ final class BundleStore {
     this.clock = clock;
   }
 
-  /**
-   * Two writers may meet: the loser of a conflict looks again.
-   *
-   * @param anchors those that are revoked are left out
-   * @param revoked what an operator revokes; empty when that cannot be known, and then what is
-   *     revoked already stays so
-   */
-  TrustBundle publish(List<X509Certificate> anchors, Optional<Set<String>> revoked)
-      throws AuthorityException {
-    if (anchors.isEmpty()) {
-      throw new AuthorityException(
-          "no anchor to publish for %s: only spec.revoked of its TrustDomain empties a bundle"
-              .formatted(mesh.trustDomain()));
+  /** The published bundle as it is before what it is made of is read. */
+  Read read() {
+    return new Read(Optional.ofNullable(stored(client, mesh)));
+  }
+
+  /** What was read, for one write. */
+  final class Read {
+    private final Optional<ConfigMap> stored;
+
+    private Read(Optional<ConfigMap> stored) {
+      this.stored = stored;
     }
-    for (int attempt = 1; ; attempt++) {
-      try {
-        TrustBundle published = publishOnce(anchors, revoked);
-        last = Math.max(last, published.sequence());
-        return published;
-      } catch (KubernetesClientException e) {
-        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
-          throw e;
-        }
+
+    /**
+     * Publishes {@code anchors}, unless they are published. Throws {@link
+     * KubernetesClientException} with the code 409 when somebody has written since: what the
+     * anchors were read from may be older than that.
+     *
+     * @param anchors those that are revoked are left out
+     * @param revoked what an operator revokes; empty when that cannot be known, and then what is
+     *     revoked already stays so
+     */
+    TrustBundle with(List<X509Certificate> anchors, Optional<Set<String>> revoked)
+        throws AuthorityException {
+      if (anchors.isEmpty()) {
+        throw new AuthorityException(
+            "no anchor to publish for %s: only spec.revoked of its TrustDomain empties a bundle"
+                .formatted(mesh.trustDomain()));
       }
+      TrustBundle published =
+          stored.isEmpty()
+              ? first(anchors, revoked.orElse(Set.of()))
+              : next(stored.get(), anchors, revoked);
+      last = Math.max(last, published.sequence());
+      return published;
     }
   }
 
-  private TrustBundle publishOnce(List<X509Certificate> anchors, Optional<Set<String>> revoked)
+  private TrustBundle first(List<X509Certificate> anchors, Set<String> revoked)
       throws AuthorityException {
-    ConfigMap stored = stored(client, mesh);
-    if (stored == null) {
-      TrustBundle first =
-          bundle(after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors, revoked.orElse(Set.of()));
-      client.resource(configMap(first, new ConfigMapBuilder())).create();
-      return first;
-    }
+    TrustBundle first = bundle(after(last), TrustBundle.DEFAULT_REFRESH_HINT, anchors, revoked);
+    client.resource(configMap(first, new ConfigMapBuilder())).create();
+    return first;
+  }
+
+  private TrustBundle next(
+      ConfigMap stored, List<X509Certificate> anchors, Optional<Set<String>> revoked)
+      throws AuthorityException {
     TrustBundle current = parse(stored, mesh);
     TrustBundle next =
         bundle(

@@ -37,14 +37,10 @@ final class IssuerSecret {
   static Roles<Issuer> issuers(
       Secret secret, String place, TrustDomain trustDomain, InstantSource clock)
       throws AuthorityException {
+    TlsSecret.checkSlots(secret, place);
     TlsSecret active = TlsSecret.of(secret, Slot.ACTIVE, place);
     Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
     Optional<TlsSecret> previous = TlsSecret.find(secret, Slot.PREVIOUS, place);
-    if (next.isPresent() && previous.isPresent()) {
-      throw new AuthorityException(
-          "Secret %s has keys %s and %s: expected at most one of them: remove the issuer that is not wanted"
-              .formatted(place, Slot.NEXT.certificates(), Slot.PREVIOUS.certificates()));
-    }
     return new Roles<>(
         issuer(active, place, trustDomain, clock),
         find(next, place, trustDomain, clock),
@@ -66,9 +62,14 @@ final class IssuerSecret {
         place, () -> Issuer.fromPem(slot.certificates(), slot.privateKey(), trustDomain, clock));
   }
 
-  static Rotation rotation(Secret secret, Roles<Issuer> issuers, InstantSource clock) {
+  /**
+   * @param lastBegun the id where none is said
+   */
+  static Rotation rotation(
+      Secret secret, Roles<Issuer> issuers, String lastBegun, InstantSource clock) {
     Map<String, String> said =
         Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
+    String id = said.getOrDefault(ID, lastBegun);
     Rotation.Kind kind =
         Stream.of(Rotation.Kind.values())
             .filter(each -> each.word().equals(said.get(KIND)))
@@ -80,12 +81,12 @@ final class IssuerSecret {
         .findFirst()
         .map(phase ->
             new Rotation(
-                said.getOrDefault(ID, ""),
+                id,
                 kind,
                 phase,
                 instant(said.get(SINCE), now),
                 instant(said.get(OTHER_LAST_USED), now)))
-        .orElseGet(() -> Rotation.shownBy(issuers, said.getOrDefault(ID, ""), now));
+        .orElseGet(() -> Rotation.shownBy(issuers, id, now));
   }
 
   private static boolean isPossible(Phase phase, Roles<Issuer> issuers) {
@@ -104,8 +105,9 @@ final class IssuerSecret {
     }
   }
 
-  static Secret first(String namespace, String name, Issuer issuer) {
-    return TlsSecret.first(namespace, name, data(Roles.only(issuer)));
+  /** With its annotations from the start: one that is not there was lost. */
+  static Secret first(String namespace, String name, Roles<Issuer> issuers, Rotation rotation) {
+    return changed(TlsSecret.first(namespace, name, Map.of()), issuers, rotation);
   }
 
   /** {@code stored} with other issuers and another phase; its resourceVersion stays. */

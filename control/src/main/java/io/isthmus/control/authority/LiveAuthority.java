@@ -115,8 +115,9 @@ public final class LiveAuthority implements AutoCloseable {
   }
 
   /** As {@link AuthorityStore#makeIssuer}; the executor's thread, as all that writes. */
-  public Issuer makeIssuer(Authority seen, Rotation.Kind kind) throws AuthorityException {
-    return store.makeIssuer(seen, kind);
+  public Issuer makeIssuer(Authority seen, Rotation.Kind kind, String id)
+      throws AuthorityException {
+    return store.makeIssuer(seen, kind, id);
   }
 
   /** As {@link AuthorityStore#change}, and reads again. */
@@ -126,9 +127,9 @@ public final class LiveAuthority implements AutoCloseable {
     refresh();
   }
 
-  /** As {@link AuthorityStore#forgetUnusedRoots}, and reads again. */
-  public void forgetUnusedRoots(Authority seen) throws AuthorityException {
-    store.forgetUnusedRoots(seen);
+  /** As {@link AuthorityStore#tidy}, and reads again. */
+  public void tidy(Authority seen) throws AuthorityException {
+    store.tidy(seen);
     refresh();
   }
 

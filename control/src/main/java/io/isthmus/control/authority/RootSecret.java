@@ -1,33 +1,45 @@
 package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.authority.TlsSecret.Slot;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The roots in their Secret: one, or two during a rotation. Which of them is in use is not said
- * here: it is the one that signed the active issuer.
+ * The roots in their Secret, in the slots that their issuers have in the other one, so that issuers
+ * that are lost can be made again; and the id of the rotation that was begun last, so that one that
+ * is lost there begins none again.
  */
 final class RootSecret {
+  static final String LAST_BEGUN = "isthmus.io/rotation-begun";
+
   private RootSecret() {}
 
   /**
    * @param trustDomain of roots that name none
    */
-  static List<RootAuthority> read(Secret secret, String place, TrustDomain trustDomain)
+  static Roots read(Secret secret, String place, TrustDomain trustDomain)
       throws AuthorityException {
-    List<RootAuthority> roots = new ArrayList<>();
-    roots.add(root(TlsSecret.withKeyOrWithout(secret, Slot.ACTIVE, place), place, trustDomain));
-    if (secret.getData().containsKey(Slot.NEXT.certificates())) {
-      roots.add(root(TlsSecret.withKeyOrWithout(secret, Slot.NEXT, place), place, trustDomain));
-    }
-    return roots;
+    TlsSecret.checkSlots(secret, place);
+    return new Roots(
+        new Roles<>(
+            root(TlsSecret.withKeyOrWithout(secret, Slot.ACTIVE, place), place, trustDomain),
+            find(secret, Slot.NEXT, place, trustDomain),
+            find(secret, Slot.PREVIOUS, place, trustDomain)),
+        Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.<String, String>of())
+            .getOrDefault(LAST_BEGUN, ""));
+  }
+
+  private static Optional<RootAuthority> find(
+      Secret secret, Slot slot, String place, TrustDomain trustDomain) throws AuthorityException {
+    return TlsSecret.holds(secret, slot)
+        ? Optional.of(root(TlsSecret.withKeyOrWithout(secret, slot, place), place, trustDomain))
+        : Optional.empty();
   }
 
   private static RootAuthority root(TlsSecret slot, String place, TrustDomain trustDomain)
@@ -36,11 +48,21 @@ final class RootSecret {
         place, () -> RootAuthority.fromPem(slot.certificates(), slot.privateKey(), trustDomain));
   }
 
-  /** The Secret's content, and nothing of what it held before. */
-  static Map<String, String> data(RootAuthority first, Optional<RootAuthority> second) {
+  /** {@code stored} with other roots, and nothing of those before; its resourceVersion stays. */
+  static Secret changed(Secret stored, Roots roots) {
+    return new SecretBuilder(stored)
+        .withData(data(roots.roles()))
+        .editMetadata()
+        .addToAnnotations(LAST_BEGUN, roots.lastBegun())
+        .endMetadata()
+        .build();
+  }
+
+  private static Map<String, String> data(Roles<RootAuthority> roots) {
     Map<String, String> data = new HashMap<>();
-    pair(Slot.ACTIVE, first).putInto(data);
-    second.ifPresent(root -> pair(Slot.NEXT, root).putInto(data));
+    pair(Slot.ACTIVE, roots.active()).putInto(data);
+    roots.next().ifPresent(root -> pair(Slot.NEXT, root).putInto(data));
+    roots.previous().ifPresent(root -> pair(Slot.PREVIOUS, root).putInto(data));
     return data;
   }
 
@@ -49,6 +71,6 @@ final class RootSecret {
   }
 
   static Secret first(String namespace, String name, RootAuthority root) {
-    return TlsSecret.first(namespace, name, data(root, Optional.empty()));
+    return TlsSecret.first(namespace, name, data(Roles.only(root)));
   }
 }

@@ -43,10 +43,12 @@ public record Rotation(String id, Kind kind, Phase phase, Instant since, Instant
   /**
    * What the issuers alone show, when nothing says how far their rotation was: phases that trust
    * both, from where all is waited for again; and of the two kinds the one that waits for more.
+   *
+   * @param id of the rotation that was begun last, which does not begin again
    */
   public static Rotation shownBy(Roles<?> issuers, String id, Instant now) {
     if (issuers.other().isEmpty()) {
-      return NONE;
+      return new Rotation(id, NONE.kind(), Phase.STEADY, NONE.since(), NONE.otherLastUsed());
     }
     Phase phase = issuers.next().isPresent() ? Phase.DUAL_TRUST : Phase.DRAINING;
     return new Rotation(id, Kind.ROOT, phase, now, now);

@@ -65,13 +65,25 @@ record TlsSecret(Slot slot, String certificates, String privateKey) {
         .build();
   }
 
+  /** At most one pair is beside the one in use. */
+  static void checkSlots(Secret secret, String place) throws AuthorityException {
+    if (holds(secret, Slot.NEXT) && holds(secret, Slot.PREVIOUS)) {
+      throw new AuthorityException(
+          "Secret %s has keys %s and %s: expected at most one of them: remove the one that is not wanted"
+              .formatted(place, Slot.NEXT.certificates(), Slot.PREVIOUS.certificates()));
+    }
+  }
+
+  /** Whether anything is in the slot, be it half a pair. */
+  static boolean holds(Secret secret, Slot slot) {
+    Map<String, String> data = data(secret);
+    return data.containsKey(slot.certificates()) || data.containsKey(slot.privateKey());
+  }
+
   /** Empty when the Secret has nothing in the slot. */
   static Optional<TlsSecret> find(Secret secret, Slot slot, String place)
       throws AuthorityException {
-    Map<String, String> data = data(secret);
-    return data.containsKey(slot.certificates()) || data.containsKey(slot.privateKey())
-        ? Optional.of(of(secret, slot, place))
-        : Optional.empty();
+    return holds(secret, slot) ? Optional.of(of(secret, slot, place)) : Optional.empty();
   }
 
   /** Parses the content; what is wrong with it is said with Secret and keys, never with content. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -26,6 +27,14 @@ public final class EnforcementPublisher {
   /** How often to look. */
   public static final Duration PERIOD = Duration.ofMillis(500);
 
+  /**
+   * How long proxies may be away from a control plane that works: they notice a dead connection
+   * after 30 s (keepalive of 20 s, time-out of 10 s), or try again after 30 s at most ({@code
+   * XdsTiming.DEFAULT} of the proxies), and a connection takes 5 s at most. Before this has passed
+   * a replica that was started does not know who verifies, and few proxies look like all of them.
+   */
+  public static final Duration PROXIES_RETURN = Duration.ofSeconds(60);
+
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(2);
   private static final Duration REFRESH = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(EnforcementPublisher.class);
@@ -34,6 +43,7 @@ public final class EnforcementPublisher {
   private final Sources sources;
   private final EnforcementSink sink;
   private final InstantSource clock;
+  private final Instant started;
   private final Map<TrustDomain, Written> written = new HashMap<>();
 
   /**
@@ -43,11 +53,16 @@ public final class EnforcementPublisher {
    * @param bundles what is handed out
    * @param authorities roots and issuers of the own trust domain, by SHA-256 in hexadecimal: what
    *     is said of them is never left out for want of room
+   * @param reportedBefore whether any replica ever wrote of a trust domain; where none did, no
+   *     proxy has yet to come back
+   * @param proxiesReturn {@link #PROXIES_RETURN}
    */
   public record Sources(
       Supplier<List<Verifier>> connected,
       Supplier<BundleSet> bundles,
-      Supplier<Set<String>> authorities) {}
+      Supplier<Set<String>> authorities,
+      Predicate<TrustDomain> reportedBefore,
+      Duration proxiesReturn) {}
 
   /** What was written last, or tried. */
   private record Written(Reporter essence, Instant at) {
@@ -63,6 +78,7 @@ public final class EnforcementPublisher {
     this.sources = sources;
     this.sink = sink;
     this.clock = clock;
+    this.started = clock.instant();
   }
 
   /** Writes what is due. Never throws: it is run again and again. */
@@ -81,17 +97,36 @@ public final class EnforcementPublisher {
     Instant now = clock.instant();
     Summary summary = Summary.of(bundle, rows, sources.authorities().get(), now);
     Written last = written.get(bundle.trustDomain());
-    if (last == null || last.isDue(summary.essence(), now)) {
+    boolean isDue =
+        last == null ? !mayBeMissed(bundle.trustDomain(), now) : last.isDue(summary.essence(), now);
+    if (isDue) {
       boolean done = sink.write(bundle.trustDomain(), summary.status());
       Reporter essence = done ? summary.essence() : nothing();
       written.put(bundle.trustDomain(), new Written(essence, now));
     }
   }
 
+  /** Whether proxies of an earlier process may not be back yet: what it wrote stays meanwhile. */
+  private boolean mayBeMissed(TrustDomain trustDomain, Instant now) {
+    return now.isBefore(started.plus(sources.proxiesReturn()))
+        && sources.reportedBefore().test(trustDomain);
+  }
+
   /** Differs from whatever comes, so that it is written when it may be. */
   private static Reporter nothing() {
     return new Reporter(
-        -1, "", 0, 0, 0, List.of(), List.of(), List.of(), List.of(), 0, Instant.EPOCH.toString());
+        -1,
+        "",
+        0,
+        0,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        Instant.EPOCH.toString());
   }
 
   /** One line for each connected proxy; any thread. */

@@ -1,5 +1,6 @@
 package io.isthmus.control.enforcement;
 
+import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.enforcement.Reported.Generation;
 import io.isthmus.control.serving.Verifier;
@@ -58,7 +59,7 @@ record Row(
   /** What is waited for, without the times that change by themselves. */
   String waiting(TrustDomain trustDomain) {
     if (reported.isEmpty()) {
-      return name() + " (reports nothing)";
+      return Reporter.waitingForSilent(name());
     }
     Generation generation = reported.get().inForce().get(trustDomain);
     String known = generation == null ? "no sequence" : "sequence " + generation.sequence();

@@ -66,6 +66,7 @@ record Summary(Reporter status, Reporter essence) {
             rows.size() - waiting.size(),
             (int) rows.stream().filter(row -> row.isUnreported(now)).count(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain, now)).toList()),
+            silent(waiting, now),
             refused(domain, rows, now),
             leaves,
             connections,
@@ -79,6 +80,7 @@ record Summary(Reporter status, Reporter essence) {
             status.enforcing(),
             status.unreported(),
             FirstTen.of(waiting.stream().map(row -> row.waiting(domain)).toList()),
+            status.silent(),
             refusedGenerations(domain, rows, now),
             leaves.stream()
                 .map(each -> new LeavesByIssuer(each.sha256(), each.count(), ""))
@@ -90,6 +92,15 @@ record Summary(Reporter status, Reporter essence) {
             skew / SKEW_NEWS,
             Instant.EPOCH.toString());
     return new Summary(status, essence);
+  }
+
+  /** Each of them counts as unreported too, so that who reads this can take it off there. */
+  private static List<String> silent(List<Row> waiting, Instant now) {
+    return waiting.stream()
+        .filter(row -> row.reported().isEmpty() && row.isUnreported(now))
+        .map(Row::name)
+        .limit(Reporter.MAX_SILENT)
+        .toList();
   }
 
   private static List<String> refused(TrustDomain domain, List<Row> rows, Instant now) {

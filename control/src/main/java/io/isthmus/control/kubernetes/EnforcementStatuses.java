@@ -33,6 +33,14 @@ public final class EnforcementStatuses implements EnforcementSink {
     this.clock = clock;
   }
 
+  /** Whether any replica's entry is there, fresh or not. */
+  public boolean hasReports(TrustDomain trustDomain) {
+    return informers.trustDomains().stream()
+        .filter(object ->
+            object.getSpec() != null && object.getSpec().trustDomain().equals(trustDomain.name()))
+        .anyMatch(object -> !reporters(object.getStatus()).isEmpty());
+  }
+
   @Override
   public boolean write(TrustDomain trustDomain, Reporter summary) {
     boolean all = true;

@@ -1,6 +1,7 @@
 package io.isthmus.control.kubernetes;
 
 import io.isthmus.api.Condition;
+import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
@@ -8,8 +9,8 @@ import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityForm;
-import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.authority.RotationIds;
 import io.isthmus.control.expiry.Expiry;
 import io.isthmus.control.expiry.ExpiryRule;
 import java.security.cert.X509Certificate;
@@ -52,8 +53,12 @@ public record OwnTrustStatus(
         Fingerprint.of(certificate), certificate.getNotAfter().toInstant().toString());
   }
 
-  /** Null before the first rotation. */
-  @Nullable RotationStatus rotationStatus() {
+  /**
+   * Null before the first rotation.
+   *
+   * @param asked what the spec says now
+   */
+  @Nullable RotationStatus rotationStatus(TrustDomainSpec.@Nullable Rotation asked) {
     Rotation rotation = rotation();
     return rotation.equals(Rotation.NONE)
         ? null
@@ -61,7 +66,8 @@ public record OwnTrustStatus(
             rotation.id(),
             rotation.kind().word(),
             rotation.since().toString(),
-            rotation.phase() == Phase.STEADY ? List.of() : waitingFor.get());
+            waitingFor.get(),
+            asked != null && RotationIds.isNew(asked.id(), rotation) ? asked.id() : null);
   }
 
   /** An anchor that the active issuer does not stand on comes or goes, as the phase says. */
@@ -95,7 +101,7 @@ public record OwnTrustStatus(
   /** Before it has its transition time. */
   Condition held(@Nullable Long generation) {
     List<String> reasons = waitingFor.get();
-    boolean held = rotation().phase() != Phase.STEADY && !reasons.isEmpty();
+    boolean held = !reasons.isEmpty();
     return new Condition(
         TrustDomainStatus.HELD,
         held ? Condition.TRUE : Condition.FALSE,

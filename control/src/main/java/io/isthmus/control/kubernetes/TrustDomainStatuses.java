@@ -111,7 +111,7 @@ final class TrustDomainStatuses {
             .map(known -> anchors(known, isOwn ? own::role : anchor -> Anchor.ACTIVE))
             .orElse(List.of()),
         isOwn ? own.issuer() : null,
-        isOwn ? own.rotationStatus() : null,
+        isOwn ? own.rotationStatus(domain.getSpec().rotation()) : null,
         Stream.of(
                 Stream.of(isOwn ? own.ready(ready) : ready),
                 more,

@@ -1,40 +1,24 @@
 package io.isthmus.control.rotation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
+import io.isthmus.control.authority.RotationIds;
 import io.isthmus.control.rotation.Wish.Direction;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /**
  * Rotations that are asked for by nobody: to a new issuer, once the active one has lived as much of
  * its life as the TrustDomain says; and to what an operator has put in place of the active one.
  * {@code abort} keeps everything as it is, and once begun each is a rotation like any other. A root
  * is never replaced by itself: verifiers that nobody here sees would be left out.
- *
- * <p>The id is {@code auto-<issuer that is replaced>} or {@code operator-<issuer that is offered>},
- * so that one that was aborted is not begun again; and {@code -<request>} follows after a rotation
- * that was asked for, whose request may still stand in the object, and is no new one for that.
  */
 final class AutomaticRotation {
-  private static final String AUTO = "auto-";
-  private static final String OPERATOR = "operator-";
-  private static final Pattern OURS =
-      Pattern.compile("(?:auto|operator)-[0-9a-f]{8}(?:-([0-9a-f]{8}))?");
-  private static final int SHORT = 8;
-
   private AutomaticRotation() {}
 
   /**
@@ -49,7 +33,8 @@ final class AutomaticRotation {
     Rotation last = present.seen().rotation();
     Optional<Wish.Request> fresh =
         switch (present.form()) {
-          case AuthorityForm.Managed _ -> asked.request().filter(it -> isNew(it.id(), last));
+          case AuthorityForm.Managed _ ->
+              asked.request().filter(it -> RotationIds.isNew(it.id(), last));
           case AuthorityForm.Operator _ -> Optional.empty(); // nothing can be made here
         };
     Wish words =
@@ -68,33 +53,6 @@ final class AutomaticRotation {
         .orElse(words);
   }
 
-  /** Not the last rotation, nor one before it; ours are never asked for. */
-  private static boolean isNew(String id, Rotation last) {
-    return !id.equals(last.id())
-        && !OURS.matcher(id).matches()
-        && !answered(last).equals(Optional.of(digest(id)));
-  }
-
-  private static String id(String prefix, X509Certificate issuer, Rotation last) {
-    String id = prefix + Fingerprint.of(issuer).substring(0, SHORT);
-    return answered(last).map(request -> id + "-" + request).orElse(id);
-  }
-
-  /** The digest of the last id that somebody asked for. */
-  private static Optional<String> answered(Rotation last) {
-    Matcher ours = OURS.matcher(last.id());
-    if (ours.matches()) {
-      return Optional.ofNullable(ours.group(1));
-    }
-    return last.id().isEmpty() ? Optional.empty() : Optional.of(digest(last.id()));
-  }
-
-  private static String digest(String id) {
-    CRC32 crc = new CRC32();
-    crc.update(id.getBytes(UTF_8));
-    return "%08x".formatted(crc.getValue());
-  }
-
   /**
    * An issuer that lasts as long as its root would only be followed by shorter and shorter ones.
    */
@@ -111,7 +69,8 @@ final class AutomaticRotation {
         ? Optional.empty()
         : Optional.of(
             new Wish.Request(
-                Rotation.Kind.ISSUER, id(AUTO, seen.issuer().certificate(), seen.rotation())));
+                Rotation.Kind.ISSUER,
+                RotationIds.auto(seen.issuer().certificate(), seen.rotation())));
   }
 
   /** Under a root that verifiers have, or under one that they have to be given first. */
@@ -120,6 +79,6 @@ final class AutomaticRotation {
         seen.root().certificate().equals(offered.root().certificate())
             ? Rotation.Kind.ISSUER
             : Rotation.Kind.ROOT,
-        id(OPERATOR, offered.issuer().certificate(), seen.rotation()));
+        RotationIds.operator(offered.issuer().certificate(), seen.rotation()));
   }
 }

@@ -10,11 +10,19 @@ import java.util.function.Supplier;
 /** What to do next with a trust domain's authority. */
 public sealed interface Move {
 
+  /** Why nothing is done, for people; empty when something is, or nothing is asked for. */
+  default List<String> waitingFor() {
+    return List.of();
+  }
+
   /** Nothing is asked for. */
   record Rest() implements Move {}
 
   /** Evidence is missing. */
   record Hold(List<String> waitingFor) implements Move {}
+
+  /** All verifiers enforce the bundle, and that has to last, or others have to be waited for. */
+  record Settle(List<String> waitingFor) implements Move {}
 
   /** As {@code Hold}, and the issuer that is not active was in use now: remember when. */
   record InUse(List<String> waitingFor) implements Move {}
@@ -41,15 +49,21 @@ public sealed interface Move {
     return switch (this) {
       case Rest() -> new After<>(roles, rotation);
       case Hold(List<String> _) -> new After<>(roles, rotation);
+      case Settle(List<String> _) -> new After<>(roles, rotation);
       case InUse(List<String> _) -> new After<>(roles, rotation.otherUsed(now));
       case Begin(Rotation.Kind kind, String id) ->
           new After<>(roles.withNext(make.get()), Rotation.begun(id, kind, now));
-      case Enter(Phase phase) -> new After<>(roles, rotation.in(phase, now));
+      case Enter(Phase phase) -> new After<>(roles, entered(rotation.in(phase, now), now));
       case Exchange(Phase phase) ->
           new After<>(
               phase.isSwitched() ? roles.switched() : roles.switchedBack(),
               rotation.exchanged(phase, now));
       case Forget() -> new After<>(roles.onlyActive(), rotation.in(Phase.STEADY, now));
     };
+  }
+
+  /** Who drains has used the other issuer until now. */
+  private static Rotation entered(Rotation rotation, Instant now) {
+    return rotation.phase() == Phase.DRAINING ? rotation.otherUsed(now) : rotation;
   }
 }

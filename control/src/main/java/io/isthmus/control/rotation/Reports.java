@@ -32,7 +32,8 @@ final class Reports {
             .findFirst()
             .map(kind -> new Wish.Request(kind, asked.id())),
         Boolean.TRUE.equals(asked.abort()) ? Wish.Direction.BACK : Wish.Direction.FORWARD,
-        new HashSet<>(asked.leaveBehind()));
+        new HashSet<>(asked.leaveBehind()),
+        new HashSet<>(asked.passOver()));
   }
 
   /**
@@ -57,46 +58,35 @@ final class Reports {
     return all;
   }
 
-  /** Replicas that hand out different bundles are as one that hands out the older. */
   private static Verifiers verifiers(
       String cluster, @Nullable TrustEnforcement enforcement, Instant now) {
     List<Reporter> fresh = enforcement == null ? List.of() : enforcement.fresh(now);
-    Optional<Reporter> oldest = fresh.stream().min(Comparator.comparingLong(Reporter::sequence));
-    if (oldest.isEmpty()) {
-      return Verifiers.unheard(cluster);
-    }
-    List<String> behind = new ArrayList<>();
+    return Verifiers.merged(
+        cluster, fresh.stream().map(reporter -> verifiers(cluster, reporter)).toList(), now);
+  }
+
+  private static Verifiers verifiers(String cluster, Reporter reporter) {
     Map<String, Integer> leaves = new HashMap<>();
+    reporter
+        .leavesByIssuer()
+        .forEach(each -> leaves.merge(each.sha256(), each.count(), Math::addExact));
     Map<String, Integer> connections = new HashMap<>();
-    int unreported = 0;
-    long skew = 0;
-    Instant observed = now;
-    for (Reporter reporter : fresh) {
-      behind.addAll(reporter.waitingFor());
-      behind.addAll(reporter.refused());
-      if (behind.isEmpty() && reporter.enforcing() < reporter.verifiers()) {
-        behind.add("%d proxies".formatted(reporter.verifiers() - reporter.enforcing()));
-      }
-      reporter
-          .leavesByIssuer()
-          .forEach(each -> leaves.merge(each.sha256(), each.count(), Math::addExact));
-      reporter
-          .connectionsByAnchor()
-          .forEach(each -> connections.merge(each.sha256(), each.count(), Math::addExact));
-      unreported += reporter.unreported();
-      skew = Math.max(skew, reporter.maxClockSkewMillis());
-      Instant at = Instant.parse(reporter.observedAt()); // fresh ones can be read
-      observed = at.isBefore(observed) ? at : observed;
-    }
+    reporter
+        .connectionsByAnchor()
+        .forEach(each -> connections.merge(each.sha256(), each.count(), Math::addExact));
     return new Verifiers(
         cluster,
-        Optional.of(observed),
-        oldest.map(reporter -> new Generation(reporter.sequence(), reporter.digest())),
-        behind,
+        Optional.of(Instant.parse(reporter.observedAt())), // fresh ones can be read
+        Optional.of(new Generation(reporter.sequence(), reporter.digest())),
+        new Behind(
+            Math.max(0, reporter.verifiers() - reporter.enforcing()),
+            reporter.waitingFor(),
+            reporter.refused(),
+            reporter.silent()),
         leaves,
         connections,
-        unreported,
-        Duration.ofMillis(skew),
+        reporter.unreported(),
+        Duration.ofMillis(reporter.maxClockSkewMillis()),
         new Canary.Missing(""));
   }
 }

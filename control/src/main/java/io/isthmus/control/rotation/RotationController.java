@@ -30,16 +30,15 @@ public final class RotationController {
   /** How often to look. */
   public static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** How exactly it is stored when the issuer that is not active was last in use. */
-  private static final Duration USE_NOTED = Duration.ofSeconds(10);
-
   private static final int CONFLICT = 409;
-
   private static final Logger LOG = LoggerFactory.getLogger(RotationController.class);
 
   private final LiveAuthority authority;
   private final Sources sources;
+  private final RotationObserver observer;
   private final InstantSource clock;
+  private final Instant started;
+  private final Settling settling = new Settling();
   private volatile List<String> waitingFor = List.of();
 
   /**
@@ -48,18 +47,23 @@ public final class RotationController {
    * @param own this cluster's TrustDomain
    * @param form in force
    * @param leafLifetime of the longest-lived leaf
+   * @param served whether others can fetch the bundle
    */
   public record Sources(
       String cluster,
       Supplier<Optional<TrustDomain>> own,
       Supplier<List<Link>> links,
       Supplier<AuthorityForm> form,
-      Supplier<Duration> leafLifetime) {}
+      Supplier<Duration> leafLifetime,
+      boolean served) {}
 
-  public RotationController(LiveAuthority authority, Sources sources, InstantSource clock) {
+  public RotationController(
+      LiveAuthority authority, Sources sources, RotationObserver observer, InstantSource clock) {
     this.authority = authority;
     this.sources = sources;
+    this.observer = observer;
     this.clock = clock;
+    this.started = clock.instant();
   }
 
   /** Why the rotation stays in its phase, at most eleven lines; any thread. */
@@ -89,31 +93,41 @@ public final class RotationController {
   private void move(TrustDomain own) throws AuthorityException {
     Authority seen = authority.current();
     Instant now = clock.instant();
+    Stored stored = stored(seen);
+    Wish wish =
+        AutomaticRotation.onto(
+            Reports.wish(own.getSpec().rotation()),
+            new AutomaticRotation.Present(seen, sources.form().get(), authority.offered()),
+            now);
     Move move =
         RotationPlan.next(
-            stored(seen),
-            AutomaticRotation.onto(
-                Reports.wish(own.getSpec().rotation()),
-                new AutomaticRotation.Present(seen, sources.form().get(), authority.offered()),
-                now),
-            Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
-            now);
+            stored,
+            wish,
+            new Seen(
+                Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
+                settling.since(stored, now),
+                now));
+    settling.decided(move, stored, now);
+    waitingFor = FirstTen.of(move.waitingFor());
+    observer.looked(new RotationObserver.Look(own, seen.rotation(), wish, move));
+    make(move, seen, now);
+  }
+
+  private void make(Move move, Authority seen, Instant now) throws AuthorityException {
     switch (move) {
-      case Move.Rest() -> {
-        waitingFor = List.of();
-        if (seen.roots().size() > 1) {
-          authority.forgetUnusedRoots(seen);
+      case Move.Rest(), Move.Hold(List<String> _), Move.Settle(List<String> _) -> {
+        if (seen.rotation().phase() == Phase.STEADY && seen.isUntidy()) {
+          authority.tidy(seen);
         }
       }
-      case Move.Hold(List<String> reasons) -> waitingFor = FirstTen.of(reasons);
-      case Move.InUse(List<String> reasons) -> {
-        waitingFor = FirstTen.of(reasons);
-        if (seen.rotation().otherLastUsed().plus(USE_NOTED).isBefore(now)) {
+      case Move.InUse(List<String> _) -> {
+        Duration unnoted = Duration.between(seen.rotation().otherLastUsed(), now);
+        if (unnoted.compareTo(RotationPlan.useNoted(sources.leafLifetime().get())) >= 0) {
           change(seen, move, now);
         }
       }
-      case Move.Begin(Rotation.Kind kind, String _) -> {
-        Issuer made = authority.makeIssuer(seen, kind);
+      case Move.Begin(Rotation.Kind kind, String id) -> {
+        Issuer made = authority.makeIssuer(seen, kind, id);
         change(seen, move, now, () -> made);
       }
       case Move.Enter(Phase _), Move.Exchange(Phase _), Move.Forget() -> change(seen, move, now);
@@ -138,11 +152,15 @@ public final class RotationController {
 
   private Stored stored(Authority seen) {
     return new Stored(
+        sources.cluster(),
         seen.rotation(),
         signer(seen, seen.issuer()),
         seen.issuers().other().map(other -> signer(seen, other)),
         new Generation(seen.bundle().sequence(), seen.bundle().digest()),
-        sources.leafLifetime().get());
+        sources.leafLifetime().get(),
+        sources.served()
+            ? Optional.of(new Stored.Polling(seen.bundle().refreshHint(), started))
+            : Optional.empty());
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {

@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The phases of the design, section 6, as one pure function.
@@ -27,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Rules: an anchor leaves the bundle only when nobody has depended on it for a leaf's lifetime; an
- * issuer signs only when every verifier of every cluster that counts enforces its anchor, and a
- * canary of it was believed at every linked cluster's gateways; a report that is missing or older
- * than {@link #FRESH} is no evidence. The way back needs no canary: the issuer that it goes back to
- * is one whose leaves live, or did when it was left.
+ * issuer signs only when every verifier of every cluster that counts has been seen to enforce its
+ * anchor for a while, without a gap, and a canary of it was believed at every linked cluster's
+ * gateways; a report that is missing, older than {@link #FRESH} or of the future is no evidence.
+ * Who fetches the bundle reports nothing: time stands for them. The way back needs no canary: the
+ * issuer that it goes back to is one whose leaves live, or did when it was left.
  */
 public final class RotationPlan {
   /** Reports are made at least each minute. */
@@ -39,235 +38,182 @@ public final class RotationPlan {
   /** Leaves are back-dated by as much; beyond it they would not be valid yet for some. */
   static final Duration SKEW_BOUND = Duration.ofMinutes(4);
 
+  /** A proxy whose stream has ended is not counted until it is back, within a minute. */
+  private static final Duration SETTLING = Duration.ofMinutes(2);
+
+  /** A fetch may fail once, and the next may come as late as it may. */
+  private static final int POLLS = 3;
+
   private RotationPlan() {}
 
-  public static Move next(Stored stored, Wish wish, List<Verifiers> all, Instant now) {
-    Evidence evidence =
-        new Evidence(
-            all.stream()
-                .filter(verifiers -> !wish.leftBehind().contains(verifiers.cluster()))
-                .toList(),
-            now.minus(FRESH),
-            now);
+  /** How long all verifiers must have been seen to enforce a bundle before a move relies on it. */
+  static Duration settling(Duration leafLifetime) {
+    Duration third = leafLifetime.dividedBy(3);
+    return third.compareTo(SETTLING) < 0 ? third : SETTLING;
+  }
+
+  /** How exactly it is stored when the issuer that is not active was last in use. */
+  static Duration useNoted(Duration leafLifetime) {
+    Duration hundredth = leafLifetime.dividedBy(100);
+    Duration least = Duration.ofSeconds(1);
+    return hundredth.compareTo(least) > 0 ? hundredth : least;
+  }
+
+  public static Move next(Stored stored, Wish wish, Seen seen) {
     Rotation rotation = stored.rotation();
     if (rotation.phase() == Phase.STEADY) {
       return atRest(rotation, wish);
     }
-    Signer other = stored.other().orElseThrow();
-    return switch (wish.direction()) {
-      case FORWARD -> forward(stored, other, evidence);
-      case BACK -> back(stored, other, evidence);
-    };
+    Wish words = wish.of(rotation);
+    if (words.leftBehind().contains(stored.cluster())) {
+      return new Move.Hold(
+          List.of(
+              "spec.rotation.leaveBehind names %s, which is this cluster: take it away"
+                  .formatted(stored.cluster())));
+    }
+    Turn turn =
+        new Turn(stored, stored.other().orElseThrow(), Evidence.of(stored, words, seen), seen);
+    Move move =
+        switch (wish.direction()) {
+          case FORWARD -> turn.forward();
+          case BACK -> turn.back();
+        };
+    return move instanceof Move.Hold(List<String> reasons) && wish.passes() && !wish.isOf(rotation)
+        ? new Move.Hold(
+            Stream.concat(Stream.of(unheeded(rotation, wish)), reasons.stream()).toList())
+        : move;
   }
 
   private static Move atRest(Rotation rotation, Wish wish) {
-    return wish.request()
-        .filter(request -> wish.direction() == Direction.FORWARD)
-        .filter(request -> !request.id().equals(rotation.id()))
-        .<Move>map(request -> new Move.Begin(request.kind(), request.id()))
-        .orElseGet(Move.Rest::new);
-  }
-
-  private static Move forward(Stored stored, Signer other, Evidence evidence) {
-    return switch (stored.rotation().phase()) {
-      case STEADY -> new Move.Rest();
-      case PREPARED -> new Move.Enter(Phase.DUAL_TRUST);
-      case DUAL_TRUST ->
-          evidence.holdOr(beforeSwitch(stored, other, evidence), new Move.Exchange(Phase.SWITCHED));
-      case SWITCHED -> evidence.inUseOr(evidence.leaves(other), new Move.Enter(Phase.DRAINING));
-      case DRAINING -> unused(stored, other, evidence, new Move.Enter(Phase.RETIRED));
-      case RETIRED ->
-          evidence.holdOr(evidence.notEnforcing(stored.bundle(), List.of()), new Move.Forget());
-    };
-  }
-
-  /** Canaries are looked at when all acknowledge: before, they are bound to be refused. */
-  private static List<String> beforeSwitch(Stored stored, Signer next, Evidence evidence) {
-    List<String> missing = evidence.notEnforcing(stored.bundle(), evidence.skewed(next));
-    return missing.isEmpty()
-        ? evidence.since(stored.rotation().since()).disbelieving(next)
-        : missing;
-  }
-
-  private static Move back(Stored stored, Signer other, Evidence evidence) {
-    return switch (stored.rotation().phase()) {
-      case STEADY -> new Move.Rest();
-      case PREPARED ->
-          // the bundle has gone back to the active anchor alone: all verifiers follow it first
-          evidence.holdOr(evidence.notEnforcing(stored.bundle(), List.of()), new Move.Forget());
-      case DUAL_TRUST ->
-          stored.rotation().otherLastUsed().equals(Instant.EPOCH)
-              ? new Move.Enter(Phase.PREPARED)
-              : unused(stored, other, evidence, new Move.Enter(Phase.PREPARED));
-      case SWITCHED, DRAINING ->
-          evidence.holdOr(
-              evidence.notEnforcing(stored.bundle(), List.of()),
-              new Move.Exchange(Phase.DUAL_TRUST));
-      case RETIRED -> new Move.Enter(Phase.DRAINING);
-    };
-  }
-
-  /** {@code then}, once nobody has depended on {@code other} for as long as a leaf may live. */
-  private static Move unused(Stored stored, Signer other, Evidence evidence, Move then) {
-    Evidence current = evidence.since(stored.rotation().since());
-    List<String> users = new ArrayList<>(current.leaves(other));
-    if (!other.anchor().equals(stored.active().anchor())) {
-      users.addAll(current.connections(other));
+    if (wish.request().isEmpty() || wish.isOf(rotation)) {
+      return new Move.Rest();
     }
-    if (!users.isEmpty()) {
-      return new Move.InUse(users);
+    Wish.Request request = wish.request().get();
+    List<String> first = new ArrayList<>();
+    if (wish.direction() == Direction.BACK) {
+      first.add(
+          "spec.rotation.abort is true: take it away for rotation %s to begin"
+              .formatted(request.id()));
     }
-    Instant last = stored.rotation().otherLastUsed();
-    Instant free = last.plus(stored.leafLifetime());
-    return evidence.now().isBefore(free)
-        ? new Move.Hold(
-            List.of(
-                "a leaf's lifetime of %s since %s, when the issuer %s was last in use"
-                    .formatted(stored.leafLifetime(), last, shortName(other.issuer()))))
-        : then;
+    if (wish.passes()) {
+      first.add(
+          "spec.rotation.%s is there before rotation %s has begun: take it away, and give it when %s waits"
+              .formatted(wish.passing(), request.id(), request.id()));
+    }
+    return first.isEmpty() ? new Move.Begin(request.kind(), request.id()) : new Move.Hold(first);
   }
 
-  private static String shortName(String digest) {
-    return digest.substring(0, Math.min(16, digest.length()));
+  private static String unheeded(Rotation rotation, Wish wish) {
+    return "spec.rotation.%s is not given with the id of rotation %s, which runs: it does not count"
+        .formatted(wish.passing(), rotation.id());
   }
 
-  /**
-   * Reports of the clusters that count.
-   *
-   * @param begin older ones are no evidence
-   */
-  private record Evidence(List<Verifiers> verifiers, Instant begin, Instant now) {
+  /** The next move of a rotation under way. */
+  private record Turn(Stored stored, Signer other, Evidence evidence, Seen seen) {
 
-    /** What was seen before a phase says nothing about it. */
-    Evidence since(Instant phase) {
-      return new Evidence(verifiers, phase.isAfter(begin) ? phase : begin, now);
+    Move forward() {
+      return switch (stored.rotation().phase()) {
+        case STEADY -> new Move.Rest();
+        case PREPARED -> new Move.Enter(Phase.DUAL_TRUST);
+        case DUAL_TRUST -> whenItLasts(beforeSwitch(), new Move.Exchange(Phase.SWITCHED));
+        case SWITCHED ->
+            holdOr(
+                evidence.since(stored.rotation().since()).leaves(other),
+                new Move.Enter(Phase.DRAINING));
+        case DRAINING -> whenUnused(new Move.Enter(Phase.RETIRED));
+        case RETIRED -> whenEnforced(new Move.Forget());
+      };
     }
 
-    List<String> notEnforcing(Generation bundle, List<String> more) {
-      List<String> missing = new ArrayList<>(more);
-      for (Verifiers each : verifiers) {
-        Optional<String> silence = silence(each);
-        if (silence.isPresent()) {
-          missing.add(silence.get());
-        } else if (!each.bundle().equals(Optional.of(bundle))) {
-          missing.add(
-              "%s hands out %s, expected %s"
-                  .formatted(
-                      each.cluster(),
-                      each.bundle().map(Generation::toString).orElse("no bundle"),
-                      bundle));
-        } else {
-          each.behind().forEach(who -> missing.add(each.cluster() + "/" + who));
-        }
+    Move back() {
+      return switch (stored.rotation().phase()) {
+        case STEADY -> new Move.Rest();
+        case PREPARED ->
+            // the bundle has gone back to the active anchor alone: all verifiers follow it first
+            whenEnforced(new Move.Forget());
+        case DUAL_TRUST ->
+            stored.rotation().otherLastUsed().equals(Instant.EPOCH)
+                ? new Move.Enter(Phase.PREPARED)
+                : whenUnused(new Move.Enter(Phase.PREPARED));
+        case SWITCHED ->
+            // both have been enforced since before the switch: no time has to pass
+            holdOr(evidence.notEnforcing(stored.bundle()), new Move.Exchange(Phase.DUAL_TRUST));
+        case DRAINING -> whenEnforced(new Move.Exchange(Phase.DUAL_TRUST));
+        case RETIRED -> new Move.Enter(Phase.DRAINING);
+      };
+    }
+
+    private static Move holdOr(List<String> missing, Move then) {
+      return missing.isEmpty() ? then : new Move.Hold(missing);
+    }
+
+    /** Canaries are looked at when all acknowledge: before, they are bound to be refused. */
+    private List<String> beforeSwitch() {
+      List<String> missing = new ArrayList<>(evidence.skewed(other));
+      missing.addAll(evidence.notEnforcing(stored.bundle()));
+      return missing.isEmpty()
+          ? evidence.since(stored.rotation().since()).disbelieving(other)
+          : missing;
+    }
+
+    /** {@code then}, once all have enforced the bundle for a while, and who fetches it has it. */
+    private Move whenEnforced(Move then) {
+      return whenItLasts(evidence.notEnforcing(stored.bundle()), then);
+    }
+
+    /**
+     * {@code then}, once nothing has been missing for a while, and who fetches the bundle has it.
+     */
+    private Move whenItLasts(List<String> missing, Move then) {
+      if (!missing.isEmpty()) {
+        return new Move.Hold(missing);
       }
-      return missing;
-    }
-
-    /** Clocks so far off that a new issuer would not be valid yet for somebody. */
-    List<String> skewed(Signer signer) {
-      List<String> found = new ArrayList<>();
-      for (Verifiers each : verifiers) {
-        if (each.skew().compareTo(SKEW_BOUND) > 0) {
-          found.add(
-              "%s has a clock that is %s off, expected at most %s"
-                  .formatted(each.cluster(), each.skew(), SKEW_BOUND));
-        } else if (now.minus(each.skew()).isBefore(signer.notBefore())) {
-          found.add(
-              "the issuer's notBefore %s to pass by the clocks of %s"
-                  .formatted(signer.notBefore(), each.cluster()));
-        }
+      List<String> times = new ArrayList<>();
+      Instant since = seen.enforcedSince().orElse(seen.now());
+      Instant settled = since.plus(settling(stored.leafLifetime()));
+      if (seen.now().isBefore(settled)) {
+        times.add(
+            "all proxies enforce %s since %s: it has to last until %s"
+                .formatted(stored.bundle(), since, settled));
       }
-      return found;
+      stored
+          .polling()
+          .filter(polling -> stored.hasTwoAnchors())
+          .ifPresent(polling -> {
+            Instant fetched = fetchedAt(polling);
+            if (seen.now().isBefore(fetched)) {
+              times.add(
+                  "peers that fetch the bundle each %s: they have %s at %s"
+                      .formatted(polling.hint(), stored.bundle(), fetched));
+            }
+          });
+      return times.isEmpty() ? then : new Move.Settle(times);
     }
 
-    /** Who has not let a canary of this issuer in, in both roles. */
-    List<String> disbelieving(Signer next) {
-      List<String> found = new ArrayList<>();
-      String issuer = shortName(next.issuer());
-      for (Verifiers each : verifiers) {
-        switch (each.canary()) {
-          case Canary.NotNeeded() -> {}
-          case Canary.Met met when isCurrent(met, next) ->
-              met.refusals()
-                  .forEach(refusal ->
-                      found.add(
-                          "%s has not believed the canary of the issuer %s: %s"
-                              .formatted(each.cluster(), issuer, refusal)));
-          case Canary.Met _ -> found.add(noCanary(each, issuer, ""));
-          case Canary.Missing(String problem) -> found.add(noCanary(each, issuer, problem));
-        }
+    private Instant fetchedAt(Stored.Polling polling) {
+      Instant published = stored.rotation().since();
+      Instant begin = polling.servedSince().isAfter(published) ? polling.servedSince() : published;
+      return begin.plus(polling.hint().multipliedBy(POLLS));
+    }
+
+    /** {@code then}, once nobody has depended on the other for as long as a leaf may live. */
+    private Move whenUnused(Move then) {
+      Evidence current = evidence.since(stored.rotation().since());
+      List<String> users = new ArrayList<>(current.leaves(other));
+      if (stored.hasTwoAnchors()) {
+        users.addAll(current.connections(other));
       }
-      return found;
-    }
-
-    private boolean isCurrent(Canary.Met met, Signer next) {
-      return met.issuer().equals(next.issuer())
-          && !met.at().isBefore(begin)
-          && !met.at().isAfter(now.plus(SKEW_BOUND));
-    }
-
-    private static String noCanary(Verifiers each, String issuer, String problem) {
-      String text =
-          "%s: no canary handshake of the issuer %s yet".formatted(each.cluster(), issuer);
-      return problem.isEmpty() ? text : text + ": " + problem;
-    }
-
-    /** And of proxies that are connected and say nothing: they may have any. */
-    List<String> leaves(Signer signer) {
-      List<String> found =
-          users(
-              each -> each.leaves().get(signer.issuer()),
-              "%s has %d leaves of the issuer " + shortName(signer.issuer()));
-      verifiers.stream()
-          .filter(each -> silence(each).isEmpty() && each.unreported() > 0)
-          .map(each ->
-              "%d proxies of %s have not reported: what they use is not known"
-                  .formatted(each.unreported(), each.cluster()))
-          .forEach(found::add);
-      return found;
-    }
-
-    List<String> connections(Signer signer) {
-      return users(
-          each -> each.connections().get(signer.anchor()),
-          "%s has %d connections that the anchor " + shortName(signer.anchor()) + " vouches for");
-    }
-
-    private List<String> users(Count count, String text) {
-      List<String> found = new ArrayList<>();
-      for (Verifiers each : verifiers) {
-        Optional<String> silence = silence(each);
-        int live = Objects.requireNonNullElse(count.of(each), 0);
-        if (silence.isPresent()) {
-          found.add(silence.get()); // who is not heard may use it
-        } else if (live > 0) {
-          found.add(text.formatted(each.cluster(), live));
-        }
+      if (!users.isEmpty()) {
+        return new Move.InUse(users);
       }
-      return found;
+      Duration leaf = stored.leafLifetime();
+      Instant last = stored.rotation().otherLastUsed();
+      return seen.now().isBefore(last.plus(leaf).plus(useNoted(leaf)))
+          ? new Move.Hold(
+              List.of(
+                  "a leaf's lifetime of %s since %s, when the issuer %s was last in use"
+                      .formatted(leaf, last, Evidence.shortName(other.issuer()))))
+          : then;
     }
-
-    private Optional<String> silence(Verifiers each) {
-      Instant at = each.observedAt().orElse(Instant.MIN);
-      if (at.equals(Instant.MIN)) {
-        return Optional.of(each.cluster() + " has not reported yet");
-      }
-      return at.isBefore(begin)
-          ? Optional.of("%s has not reported since %s".formatted(each.cluster(), at))
-          : Optional.empty();
-    }
-
-    Move holdOr(List<String> missing, Move move) {
-      return missing.isEmpty() ? move : new Move.Hold(missing);
-    }
-
-    Move inUseOr(List<String> users, Move move) {
-      return users.isEmpty() ? move : new Move.InUse(users);
-    }
-  }
-
-  @FunctionalInterface
-  private interface Count {
-    @Nullable Integer of(Verifiers verifiers);
   }
 }

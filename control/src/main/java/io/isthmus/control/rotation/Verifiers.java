@@ -2,6 +2,9 @@ package io.isthmus.control.rotation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +14,7 @@ import java.util.Optional;
  *
  * @param observedAt when the report was made, by this cluster's clock; empty when there is none
  * @param bundle the one that the cluster hands out; empty when there is none
- * @param behind who does not enforce that bundle yet, or refuses it, and why; for people
+ * @param behind who does not enforce that bundle yet, or refuses it
  * @param leaves how many live leaves each issuer has made; only the own cluster's proxies have any
  * @param connections how many live connections were verified with each anchor
  * @param unreported connected proxies of which nothing is known now: they may use anything
@@ -22,14 +25,13 @@ public record Verifiers(
     String cluster,
     Optional<Instant> observedAt,
     Optional<Generation> bundle,
-    List<String> behind,
+    Behind behind,
     Map<String, Integer> leaves,
     Map<String, Integer> connections,
     int unreported,
     Duration skew,
     Canary canary) {
   public Verifiers {
-    behind = List.copyOf(behind);
     leaves = Map.copyOf(leaves);
     connections = Map.copyOf(connections);
   }
@@ -40,7 +42,7 @@ public record Verifiers(
         cluster,
         Optional.empty(),
         Optional.empty(),
-        List.of(),
+        Behind.NOBODY,
         Map.of(),
         Map.of(),
         0,
@@ -51,5 +53,45 @@ public record Verifiers(
   public Verifiers with(Canary met) {
     return new Verifiers(
         cluster, observedAt, bundle, behind, leaves, connections, unreported, skew, met);
+  }
+
+  /**
+   * Of what each replica of one cluster's control plane reports, canaries apart. Replicas that hand
+   * out different bundles are as one that hands out the older; reports of different times are as
+   * the oldest of them, or as one of the future when there is such a one: that may be of any time.
+   */
+  public static Verifiers merged(String cluster, List<Verifiers> replicas, Instant now) {
+    if (replicas.isEmpty()) {
+      return unheard(cluster);
+    }
+    Behind behind = Behind.NOBODY;
+    Map<String, Integer> leaves = new HashMap<>();
+    Map<String, Integer> connections = new HashMap<>();
+    int unreported = 0;
+    Duration skew = Duration.ZERO;
+    List<Instant> times = new ArrayList<>();
+    for (Verifiers each : replicas) {
+      behind = behind.and(each.behind());
+      each.leaves().forEach((issuer, count) -> leaves.merge(issuer, count, Math::addExact));
+      each.connections()
+          .forEach((anchor, count) -> connections.merge(anchor, count, Math::addExact));
+      unreported = Math.addExact(unreported, each.unreported());
+      skew = each.skew().compareTo(skew) > 0 ? each.skew() : skew;
+      times.add(each.observedAt().orElse(Instant.MIN));
+    }
+    times.sort(Comparator.naturalOrder());
+    Instant newest = times.getLast();
+    return new Verifiers(
+        cluster,
+        Optional.of(newest.isAfter(now.plus(RotationPlan.SKEW_BOUND)) ? newest : times.getFirst()),
+        replicas.stream()
+            .flatMap(each -> each.bundle().stream())
+            .min(Comparator.comparingLong(Generation::sequence)),
+        behind,
+        leaves,
+        connections,
+        unreported,
+        skew,
+        new Canary.Missing(""));
   }
 }

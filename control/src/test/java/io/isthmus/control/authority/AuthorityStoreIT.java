@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Succession;
@@ -13,12 +15,15 @@ import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.MemoryApi;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,5 +200,61 @@ final class AuthorityStoreIT {
   private void replaceAuthority() {
     store(ObjectNames.ROOT_SECRET, EAST.root().certificatePem(), EAST.root().privateKeyPem());
     store(ObjectNames.ISSUER_SECRET, EAST.issuer().chainPem(), EAST.issuer().privateKeyPem());
+  }
+
+  @Test
+  void replicaThatWasStalledPublishesNothingOlder() throws AuthorityException {
+    Authority first = load();
+    BundleStore.Read stalled =
+        new BundleStore(
+                client, new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM), () -> now)
+            .read();
+    restore(first);
+    List<X509Certificate> stale = List.of(EAST.root().certificate());
+    assertThatThrownBy(() -> stalled.with(stale, Optional.empty()))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThat(load().bundle()).isEqualTo(first.bundle());
+  }
+
+  @Test
+  void whoMeetsAnotherWriterOfTheBundleReadsEverythingAgain() throws AuthorityException {
+    Authority first = load();
+    replaceAuthority();
+    AtomicInteger looks = new AtomicInteger();
+    AuthorityStore store =
+        new AuthorityStore(
+            client,
+            new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
+            () -> TestLifetimes.MANAGED,
+            () -> {
+              if (looks.getAndIncrement() == 0) { // between what it reads and what it writes
+                restore(first);
+              }
+              return now;
+            });
+    assertThat(store.load().bundle()).isEqualTo(first.bundle());
+  }
+
+  /** As another replica might, which publishes the bundle too. */
+  private void restore(Authority authority) {
+    store(
+        ObjectNames.ROOT_SECRET,
+        authority.root().certificatePem(),
+        authority.root().privateKeyPem());
+    store(
+        ObjectNames.ISSUER_SECRET,
+        authority.issuer().chainPem(),
+        authority.issuer().privateKeyPem());
+    client
+        .configMaps()
+        .inNamespace(SYSTEM)
+        .withName(ObjectNames.TRUST_BUNDLE)
+        .edit(found ->
+            new ConfigMapBuilder(found)
+                .editMetadata()
+                .addToAnnotations("written", "meanwhile")
+                .endMetadata()
+                .build());
   }
 }

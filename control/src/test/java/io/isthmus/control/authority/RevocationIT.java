@@ -80,7 +80,7 @@ final class RevocationIT {
 
   /** A rotation with the next issuer made, in the phase. */
   private void rotate(Rotation.Kind kind, Phase phase) throws AuthorityException {
-    Issuer made = store.makeIssuer(live.current(), kind);
+    Issuer made = store.makeIssuer(live.current(), kind, "r1");
     live.refresh();
     Roles<Issuer> roles = live.current().issuers().withNext(made);
     live.change(

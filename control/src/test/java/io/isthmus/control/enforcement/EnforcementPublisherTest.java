@@ -23,11 +23,16 @@ final class EnforcementPublisherTest {
   private final Fleet fleet = new Fleet();
   private final List<Write> writes = new ArrayList<>();
   private boolean apiAnswers = true;
+  private boolean reportedBefore;
   private final EnforcementPublisher publisher =
       new EnforcementPublisher(
           fleet.board,
           new EnforcementPublisher.Sources(
-              () -> fleet.connected, () -> fleet.bundles, java.util.Set::of),
+              () -> fleet.connected,
+              () -> fleet.bundles,
+              java.util.Set::of,
+              domain -> reportedBefore,
+              EnforcementPublisher.PROXIES_RETURN),
           (domain, summary) -> apiAnswers && writes.add(new Write(domain, summary)),
           fleet.clock);
 
@@ -91,6 +96,30 @@ final class EnforcementPublisherTest {
     assertThat(writes).hasSize(2);
     rounds(Duration.ofSeconds(1));
     assertThat(writes).hasSize(3);
+  }
+
+  @Test
+  void aReplicaThatWasStartedSaysNothingBeforeItsProxiesHadTimeToComeBack() {
+    reportedBefore = true;
+    rounds(EnforcementPublisher.PROXIES_RETURN.minus(EnforcementPublisher.PERIOD));
+    assertThat(writes).as("what an earlier process wrote stays as it was").isEmpty();
+    fleet.connect("web-1");
+    rounds(Duration.ofSeconds(1));
+    assertThat(writes)
+        .singleElement()
+        .satisfies(write -> {
+          assertThat(write.summary().verifiers()).isEqualTo(1);
+          assertThat(write.summary().enforcing()).isZero();
+        });
+  }
+
+  @Test
+  void whereNobodyEverReportedNoProxyHasYetToComeBack() {
+    publisher.round();
+    assertThat(writes).hasSize(1);
+    reportedBefore = true; // by this replica
+    rounds(Duration.ofSeconds(61));
+    assertThat(writes).hasSize(2);
   }
 
   @Test

@@ -54,6 +54,35 @@ final class SummaryTest {
     assertThat(west(1).verifiers()).isEqualTo(1);
     assertThat(west(1).enforcing()).isZero();
     assertThat(west(1).waitingFor()).containsExactly("shop/envoy-1 (reports nothing)");
+    assertThat(west(1).silent()).containsExactly("shop/envoy-1");
+  }
+
+  @Test
+  void whoIsLateOrRefusesIsNotSilent() throws Exception {
+    fleet.connect("late");
+    fleet.connect("gone-quiet");
+    fleet.send(fleet.report("late", bundle(WEST, 1)));
+    fleet.send(fleet.report("gone-quiet", bundle(WEST, 1)));
+    fleet.endReports("gone-quiet");
+    assertThat(west(2).waitingFor()).hasSize(2);
+    assertThat(west(2).silent()).isEmpty();
+  }
+
+  @Test
+  void namesAsManySilentProxiesAsMayBePassedOver() {
+    for (int i = 0; i < 70; i++) {
+      fleet.connect("envoy-%02d".formatted(i));
+    }
+    assertThat(west(1).silent()).hasSize(Reporter.MAX_SILENT).startsWith("shop/envoy-00");
+  }
+
+  @Test
+  void aStreamThatHasNotSubscribedYetIsOfAVerifierThatEnforcesNothing() throws Exception {
+    fleet.connect("web-1");
+    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
+    Reporter east = fleet.summary(bundle(EAST, 5)).status();
+    assertThat(east.verifiers()).isEqualTo(1);
+    assertThat(east.enforcing()).isZero();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Roots;
 import io.isthmus.control.authority.Rotation;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class ExpiryRuleTest {
   private static List<Expiry> own(Issuer issuer, Rotation rotation, Instant now) {
     return ExpiryRule.own(
         new Authority(
-            List.of(ROOT),
+            new Roots(Roles.only(ROOT), ""),
             Roles.only(issuer),
             rotation,
             ROOT.bundle(1, Duration.ofMinutes(5)),
@@ -86,7 +87,7 @@ final class ExpiryRuleTest {
   void operatorIsToldWhereToPutTheNextOne() {
     Authority authority =
         new Authority(
-            List.of(ROOT),
+            new Roots(Roles.only(ROOT), ""),
             Roles.only(ISSUER),
             Rotation.NONE,
             bundle(ROOT),
@@ -128,7 +129,7 @@ final class ExpiryRuleTest {
     Issuer issuer = Issuer.create(shorter, ISSUER_LIFE, () -> START);
     Authority authority =
         new Authority(
-            List.of(shorter),
+            new Roots(Roles.only(shorter), ""),
             Roles.only(issuer),
             Rotation.NONE,
             bundle(shorter),

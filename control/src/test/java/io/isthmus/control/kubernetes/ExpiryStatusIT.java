@@ -17,6 +17,7 @@ import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Roots;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.federation.Freshness;
@@ -86,7 +87,7 @@ final class ExpiryStatusIT {
                 new OwnTrustStatus(
                     () ->
                         new Authority(
-                            List.of(ROOT),
+                            new Roots(Roles.only(ROOT), ""),
                             Roles.only(ISSUER),
                             Rotation.NONE,
                             OWN,

@@ -14,6 +14,7 @@ import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.MemoryApi;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Roots;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.federation.Federation;
@@ -77,7 +78,7 @@ final class FreshnessStatusIT {
                 new OwnTrustStatus(
                     () ->
                         new Authority(
-                            List.of(EAST.root()),
+                            new Roots(Roles.only(EAST.root()), ""),
                             Roles.only(EAST.issuer()),
                             Rotation.NONE,
                             EAST.bundle(),

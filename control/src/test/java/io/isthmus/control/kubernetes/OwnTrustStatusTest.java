@@ -7,6 +7,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Roots;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.authority.TestLifetimes;
 import java.util.List;
@@ -27,7 +28,7 @@ final class OwnTrustStatusTest {
     return new OwnTrustStatus(
         () ->
             new Authority(
-                List.of(EAST.root()),
+                new Roots(Roles.only(EAST.root()), ""),
                 Roles.only(EAST.issuer()),
                 Rotation.NONE,
                 EAST.bundle(),

@@ -12,11 +12,11 @@ import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Lifetimes;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Roles;
+import io.isthmus.control.authority.Roots;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.rotation.Wish.Direction;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ final class AutomaticRotationTest {
 
   private static Authority authority(Issuer issuer, Rotation rotation) {
     return new Authority(
-        List.of(ROOT),
+        new Roots(Roles.only(ROOT), ""),
         Roles.only(issuer),
         rotation,
         ROOT.bundle(1, Duration.ofMinutes(5)),
@@ -58,7 +58,8 @@ final class AutomaticRotationTest {
   }
 
   private static Wish asked(String id, Direction direction) {
-    return new Wish(Optional.of(new Wish.Request(Rotation.Kind.ROOT, id)), direction, Set.of());
+    return new Wish(
+        Optional.of(new Wish.Request(Rotation.Kind.ROOT, id)), direction, Set.of(), Set.of());
   }
 
   private static Optional<String> id(Wish asked, Rotation last, Instant now) {

@@ -31,10 +31,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +53,7 @@ final class RotationControllerIT {
   private final KubernetesClient client = api.client();
   private final TrustDomain own = new TrustDomain();
   private final List<Link> links = new ArrayList<>();
+  private final List<RotationObserver.Look> looks = new ArrayList<>();
   private AuthorityStore store;
   private LiveAuthority authority;
   private RotationController controller;
@@ -77,7 +80,13 @@ final class RotationControllerIT {
     return new RotationController(
         live,
         new RotationController.Sources(
-            "east", () -> Optional.of(own), () -> links, () -> TestLifetimes.MANAGED, () -> LEAF),
+            "east",
+            () -> Optional.of(own),
+            () -> links,
+            () -> TestLifetimes.MANAGED,
+            () -> LEAF,
+            false),
+        looks::add,
         () -> now);
   }
 
@@ -88,7 +97,7 @@ final class RotationControllerIT {
 
   private static TrustDomainSpec.Rotation root(String id, boolean abort, String... leaveBehind) {
     return new TrustDomainSpec.Rotation(
-        TrustDomainSpec.Rotation.ROOT, id, abort, List.of(leaveBehind));
+        TrustDomainSpec.Rotation.ROOT, id, abort, List.of(leaveBehind), List.of());
   }
 
   /** All proxies enforce what is published now, and have leaves of {@code issuer}. */
@@ -119,6 +128,7 @@ final class RotationControllerIT {
                 2,
                 2,
                 0,
+                List.of(),
                 List.of(),
                 List.of(),
                 leaves,
@@ -152,6 +162,7 @@ final class RotationControllerIT {
                         1,
                         List.of(),
                         List.of(),
+                        List.of(),
                         all.leavesByIssuer(),
                         List.of(),
                         0,
@@ -163,7 +174,7 @@ final class RotationControllerIT {
     ask(root("r1", false));
     rounds(2);
     report(authority.issuer());
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
     now = now.plusSeconds(1);
     reportButOne(authority.issuer());
     passesTo(Phase.SWITCHED);
@@ -232,6 +243,30 @@ final class RotationControllerIT {
     assertThat(phase()).as("waiting for %s", controller.waitingFor()).isEqualTo(phase);
   }
 
+  /** All have enforced the bundle since the last report. */
+  private void settlesTo(Phase phase) {
+    controller.round();
+    now = now.plus(RotationPlan.settling(LEAF));
+    passesTo(phase);
+  }
+
+  /** From rest, on what all proxies report. */
+  private void beginAndSwitch(String id) {
+    ask(root(id, false));
+    rounds(2);
+    report(authority.issuer());
+    settlesTo(Phase.SWITCHED);
+  }
+
+  private boolean runs(String id) {
+    return authority.current().rotation().id().equals(id);
+  }
+
+  /** Nobody uses what is not active. */
+  private void passesALeafsLifetime() {
+    now = now.plus(LEAF).plus(RotationPlan.useNoted(LEAF));
+  }
+
   @Test
   void rootIsRotatedPhaseByPhaseOnEvidenceAlone() {
     Authority before = authority.current();
@@ -247,13 +282,21 @@ final class RotationControllerIT {
     assertThat(authority.issuer().certificate()).isEqualTo(before.issuer().certificate());
 
     report(before.issuer());
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
     Issuer fresh = authority.issuer();
     assertThat(fresh.certificate()).isNotEqualTo(before.issuer().certificate());
     assertThat(authority.current().root().certificate()).isNotEqualTo(before.root().certificate());
     assertThat(authority.serverIssuer().certificate()).isEqualTo(before.issuer().certificate());
-    passesTo(Phase.SWITCHED);
+    report(before.issuer());
+    String stored = secret(ObjectNames.ISSUER_SECRET).getMetadata().getResourceVersion();
+    for (int i = 0; i < 30; i++) {
+      now = now.plusSeconds(1);
+      passesTo(Phase.SWITCHED);
+    }
     assertThat(controller.waitingFor()).singleElement().asString().contains("2 leaves");
+    assertThat(secret(ObjectNames.ISSUER_SECRET).getMetadata().getResourceVersion())
+        .as("nothing is noted while leaves are renewed")
+        .isEqualTo(stored);
 
     now = now.plusSeconds(1);
     report(fresh);
@@ -262,13 +305,13 @@ final class RotationControllerIT {
     report(fresh);
     passesTo(Phase.DRAINING);
     assertThat(controller.waitingFor()).singleElement().asString().contains("lifetime");
-    now = now.plus(LEAF);
+    passesALeafsLifetime();
     report(fresh);
     passesTo(Phase.RETIRED);
     assertThat(published()).containsExactly(authority.current().root().certificate());
     passesTo(Phase.RETIRED); // the report is of the sequence before
     report(fresh);
-    passesTo(Phase.STEADY);
+    settlesTo(Phase.STEADY);
 
     rounds(2);
     assertThat(phase()).isEqualTo(Phase.STEADY); // the same id asks no second time
@@ -280,18 +323,20 @@ final class RotationControllerIT {
   @Test
   void nextRotationThatIsAskedForMeanwhileDoesNotGoBackToTheRetiredRoot() {
     X509Certificate retired = authority.current().root().certificate();
-    ask(root("r1", false));
-    rounds(2);
-    report(authority.issuer());
-    passesTo(Phase.SWITCHED);
+    beginAndSwitch("r1");
     ask(root("r2", false));
-    for (int i = 0; i < 10 && !authority.current().rotation().id().equals("r2"); i++) {
-      now = now.plus(LEAF).plusSeconds(1);
+    for (int i = 0; i < 10 && runs("r1"); i++) {
+      passesALeafsLifetime();
       report(authority.issuer());
       controller.round();
+      now = now.plus(RotationPlan.settling(LEAF));
+      if (runs("r1")) {
+        controller.round();
+      }
     }
+    assertThat(runs("r2")).isTrue();
     assertThat(phase()).isEqualTo(Phase.PREPARED);
-    assertThat(authority.current().roots())
+    assertThat(authority.current().roots().all())
         .hasSize(2)
         .noneMatch(root -> root.certificate().equals(retired));
   }
@@ -302,6 +347,8 @@ final class RotationControllerIT {
     rounds(2);
     report(authority.issuer());
     client.getConfiguration().setRequestRetryBackoffLimit(0);
+    controller.round();
+    now = now.plus(RotationPlan.settling(LEAF));
     api.goAway();
 
     passesTo(Phase.DUAL_TRUST);
@@ -315,10 +362,12 @@ final class RotationControllerIT {
   @Test
   void issuerIsRotatedUnderTheSameBundle() {
     Authority before = authority.current();
-    ask(new TrustDomainSpec.Rotation(TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of()));
+    ask(
+        new TrustDomainSpec.Rotation(
+            TrustDomainSpec.Rotation.ISSUER, "i1", null, List.of(), List.of()));
     report(before.issuer());
-    rounds(3);
-    assertThat(phase()).isEqualTo(Phase.SWITCHED);
+    rounds(2);
+    settlesTo(Phase.SWITCHED);
     assertThat(authority.issuer().certificate()).isNotEqualTo(before.issuer().certificate());
     assertThat(authority.current().bundle()).isEqualTo(before.bundle());
   }
@@ -334,11 +383,13 @@ final class RotationControllerIT {
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).containsExactly("east has not reported yet");
     report(before.issuer());
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
     Issuer fresh = authority.issuer();
     for (int i = 0; i < 10 && phase() != Phase.STEADY; i++) {
-      now = now.plus(LEAF).plusSeconds(1);
+      passesALeafsLifetime();
       report(fresh);
+      controller.round();
+      now = now.plus(RotationPlan.settling(LEAF));
       controller.round();
     }
     rounds(3);
@@ -352,10 +403,7 @@ final class RotationControllerIT {
   @Test
   void abortGoesBackToWhereItBegan() {
     Authority before = authority.current();
-    ask(root("r1", false));
-    rounds(2);
-    report(before.issuer());
-    passesTo(Phase.SWITCHED);
+    beginAndSwitch("r1");
     Issuer fresh = authority.issuer();
     ask(root("r1", true));
     report(fresh);
@@ -363,15 +411,16 @@ final class RotationControllerIT {
     assertThat(authority.issuer().certificate()).isEqualTo(before.issuer().certificate());
     report(fresh);
     passesTo(Phase.DUAL_TRUST); // leaves of the new issuer live
-    now = now.plus(LEAF).plusSeconds(60);
+    passesALeafsLifetime();
+    now = now.plusSeconds(60);
     report(before.issuer());
     passesTo(Phase.PREPARED);
     assertThat(published()).containsExactly(before.root().certificate());
     report(before.issuer());
-    passesTo(Phase.STEADY);
+    settlesTo(Phase.STEADY);
     rounds(3);
     assertThat(phase()).isEqualTo(Phase.STEADY);
-    assertThat(authority.current().roots()).hasSize(1);
+    assertThat(authority.current().roots().all()).hasSize(1);
     assertThat(authority.current().root().certificate()).isEqualTo(before.root().certificate());
   }
 
@@ -386,7 +435,30 @@ final class RotationControllerIT {
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).containsExactly("west has not reported yet");
     ask(root("r1", false, "west"));
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
+  }
+
+  @Test
+  void ownClusterIsNeverLeftBehind() {
+    ask(root("r1", false));
+    rounds(2);
+    ask(root("r1", false, "east"));
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor())
+        .containsExactly(
+            "spec.rotation.leaveBehind names east, which is this cluster: take it away");
+  }
+
+  @Test
+  void leaveBehindOfTheLastRotationHoldsTheNextOne() {
+    ask(root("r1", false, "west"));
+    passesTo(Phase.STEADY);
+    assertThat(controller.waitingFor())
+        .singleElement()
+        .asString()
+        .startsWith("spec.rotation.leaveBehind is there before rotation r1 has begun");
+    ask(root("r1", false));
+    passesTo(Phase.PREPARED);
   }
 
   @Test
@@ -403,14 +475,14 @@ final class RotationControllerIT {
     passesTo(Phase.DUAL_TRUST);
     assertThat(controller.waitingFor()).singleElement().asString().startsWith("west hands out");
     say(west, enforcement(List.of(), List.of()), canary("ok", "ok"));
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
 
     Issuer fresh = authority.issuer();
-    now = now.plus(LEAF).plusSeconds(1);
+    passesALeafsLifetime();
     report(fresh);
     say(west, enforcement(List.of(), List.of()));
     passesTo(Phase.DRAINING);
-    now = now.plus(LEAF).plusSeconds(1);
+    passesALeafsLifetime();
     report(fresh);
     String old = Fingerprint.of(before.root().certificate());
     say(west, enforcement(List.of(), List.of(new ConnectionsByAnchor(old, 3))));
@@ -419,7 +491,7 @@ final class RotationControllerIT {
         .singleElement()
         .asString()
         .startsWith("west has 3 connections");
-    now = now.plus(LEAF).plusSeconds(1);
+    passesALeafsLifetime();
     report(fresh);
     say(west, enforcement(List.of(), List.of()));
     passesTo(Phase.RETIRED);
@@ -476,7 +548,7 @@ final class RotationControllerIT {
             + issuer
             + ": 192.0.2.1:15008: not met yet");
     say(west, enforcement(List.of(), List.of()), canary("ok", "ok"));
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
   }
 
   private void holdsWith(Link link, @Nullable CanaryStatus canary, String line) {
@@ -494,23 +566,118 @@ final class RotationControllerIT {
     Issuer next = authority.current().issuers().next().orElseThrow();
     assertThat(authority.canaryIssuer().orElseThrow().certificate()).isEqualTo(next.certificate());
     report(authority.issuer());
-    passesTo(Phase.SWITCHED);
+    settlesTo(Phase.SWITCHED);
     assertThat(authority.canaryIssuer()).isEmpty();
   }
 
   @Test
   void phaseThatWasLostIsShownByTheIssuers() throws AuthorityException {
     Authority before = authority.current();
-    ask(root("r1", false));
-    rounds(2);
-    report(before.issuer());
-    passesTo(Phase.SWITCHED);
+    beginAndSwitch("r1");
     Secret stored = secret(ObjectNames.ISSUER_SECRET);
     stored.getMetadata().setAnnotations(Map.of());
     client.resource(stored).update();
     authority = live();
     assertThat(phase()).isEqualTo(Phase.DRAINING);
     assertThat(published()).hasSize(2).contains(before.root().certificate());
+  }
+
+  private void loseIssuers() {
+    client.secrets().inNamespace(SYSTEM).withName(ObjectNames.ISSUER_SECRET).delete();
+    now = now.plusSeconds(1);
+    authority.refresh();
+  }
+
+  @Test
+  void issuersThatAreLostAfterTheSwitchAreMadeAgainOfTheNewRootAndTheRotationEnds() {
+    X509Certificate old = authority.current().root().certificate();
+    beginAndSwitch("r1");
+    X509Certificate fresh = authority.current().root().certificate();
+    long sequence = authority.current().bundle().sequence();
+    loseIssuers();
+    assertThat(authority.problem()).isEmpty();
+    assertThat(phase()).isEqualTo(Phase.DRAINING);
+    assertThat(authority.current().root().certificate()).isEqualTo(fresh);
+    assertThat(published()).containsExactlyInAnyOrder(old, fresh);
+    assertThat(authority.current().bundle().sequence()).isEqualTo(sequence);
+    report(authority.issuer());
+    passesTo(Phase.DRAINING); // leaves of the issuer that was lost may live
+    passesALeafsLifetime();
+    report(authority.issuer());
+    passesTo(Phase.RETIRED);
+    report(authority.issuer());
+    settlesTo(Phase.STEADY);
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.STEADY);
+    assertThat(authority.current().roots().all()).hasSize(1);
+  }
+
+  @Test
+  void issuersThatAreLostBeforeTheSwitchAreMadeAgainOfTheRootThatAllTrust() {
+    X509Certificate old = authority.current().root().certificate();
+    ask(root("r1", false));
+    rounds(2);
+    assertThat(published()).hasSize(2);
+    loseIssuers();
+    assertThat(phase()).isEqualTo(Phase.DUAL_TRUST);
+    assertThat(authority.current().root().certificate()).isEqualTo(old);
+    assertThat(published()).hasSize(2).contains(old);
+    report(authority.issuer());
+    settlesTo(Phase.SWITCHED);
+    assertThat(authority.current().root().certificate()).isNotEqualTo(old);
+  }
+
+  @Test
+  void notesThatAreLostAtRestBeginNoRotation() {
+    beginAndSwitch("r1");
+    report(authority.issuer());
+    passesTo(Phase.DRAINING);
+    passesALeafsLifetime();
+    report(authority.issuer());
+    passesTo(Phase.RETIRED);
+    report(authority.issuer());
+    settlesTo(Phase.STEADY);
+    rounds(1);
+    X509Certificate root = authority.current().root().certificate();
+    Secret stored = secret(ObjectNames.ISSUER_SECRET);
+    stored.getMetadata().setAnnotations(Map.of());
+    client.resource(stored).update();
+    authority.refresh();
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.STEADY);
+    loseIssuers();
+    rounds(3);
+    assertThat(phase()).isEqualTo(Phase.STEADY);
+    assertThat(authority.current().rotation().id()).isEqualTo("r1");
+    assertThat(authority.current().root().certificate()).isEqualTo(root);
+  }
+
+  @Test
+  void useOfTheOldIssuerIsNotedNowAndThen() {
+    Authority before = authority.current();
+    beginAndSwitch("r1");
+    report(authority.issuer());
+    passesTo(Phase.DRAINING);
+    Set<String> versions = new HashSet<>();
+    Instant end = now.plus(RotationPlan.useNoted(LEAF).multipliedBy(3));
+    while (now.isBefore(end)) {
+      now = now.plusSeconds(60);
+      report(before.issuer());
+      passesTo(Phase.DRAINING);
+      versions.add(secret(ObjectNames.ISSUER_SECRET).getMetadata().getResourceVersion());
+    }
+    assertThat(versions).as("as it was, and twice noted").hasSize(3);
+    assertThat(authority.current().rotation().otherLastUsed())
+        .isAfterOrEqualTo(now.minus(RotationPlan.useNoted(LEAF)));
+  }
+
+  @Test
+  void eachPhaseIsLookedAtWhenItWasEntered() {
+    beginAndSwitch("r1");
+    controller.round();
+    assertThat(looks)
+        .extracting(look -> look.rotation().phase())
+        .containsSubsequence(Phase.STEADY, Phase.PREPARED, Phase.DUAL_TRUST, Phase.SWITCHED);
   }
 
   @Test
@@ -523,7 +690,7 @@ final class RotationControllerIT {
     authority.refresh();
     assertThat(authority.current().issuers().next().orElseThrow().certificate())
         .isEqualTo(next.certificate());
-    assertThat(authority.current().roots()).hasSize(2);
+    assertThat(authority.current().roots().all()).hasSize(2);
   }
 
   @Test

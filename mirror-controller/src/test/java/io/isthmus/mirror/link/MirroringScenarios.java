@@ -420,6 +420,7 @@ abstract class MirroringScenarios {
               List.of(),
               List.of(),
               List.of(),
+              List.of(),
               0,
               "2026-01-01T00:00:00Z");
       clusters.enforced(said);

@@ -1,0 +1,172 @@
+package io.isthmus.control.rotation;
+
+import io.isthmus.control.rotation.Stored.Signer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports of the clusters that count, and what they leave to wait for, for people.
+ *
+ * @param own the own cluster's name
+ * @param begin older ones are no evidence
+ */
+record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin, Instant now) {
+
+  static Evidence of(Stored stored, Wish wish, Seen seen) {
+    return new Evidence(
+        stored.cluster(),
+        seen.verifiers().stream()
+            .filter(each -> !wish.leftBehind().contains(each.cluster()))
+            .toList(),
+        wish,
+        seen.now().minus(RotationPlan.FRESH),
+        seen.now());
+  }
+
+  /** What was seen before a phase says nothing about it. */
+  Evidence since(Instant phase) {
+    return new Evidence(own, verifiers, wish, phase.isAfter(begin) ? phase : begin, now);
+  }
+
+  List<String> notEnforcing(Generation bundle) {
+    List<String> missing = new ArrayList<>();
+    for (Verifiers each : verifiers) {
+      Optional<String> silence = silence(each);
+      if (silence.isPresent()) {
+        missing.add(silence.get());
+      } else if (!each.bundle().equals(Optional.of(bundle))) {
+        missing.add(
+            "%s hands out %s, expected %s"
+                .formatted(
+                    each.cluster(),
+                    each.bundle().map(Generation::toString).orElse("no bundle"),
+                    bundle));
+      } else {
+        each.behind()
+            .without(passing(each))
+            .forEach(who -> missing.add(each.cluster() + "/" + who));
+      }
+    }
+    return missing;
+  }
+
+  /** Clocks so far off that a new issuer would not be valid yet for somebody. */
+  List<String> skewed(Signer signer) {
+    List<String> found = new ArrayList<>();
+    for (Verifiers each : verifiers) {
+      if (each.skew().compareTo(RotationPlan.SKEW_BOUND) > 0) {
+        found.add(
+            "%s has a clock that is %s off, expected at most %s"
+                .formatted(each.cluster(), each.skew(), RotationPlan.SKEW_BOUND));
+      } else if (now.minus(each.skew()).isBefore(signer.notBefore())) {
+        found.add(
+            "the issuer's notBefore %s to pass by the clocks of %s"
+                .formatted(signer.notBefore(), each.cluster()));
+      }
+    }
+    return found;
+  }
+
+  /** Who has not let a canary of this issuer in, in both roles. */
+  List<String> disbelieving(Signer next) {
+    List<String> found = new ArrayList<>();
+    String issuer = shortName(next.issuer());
+    for (Verifiers each : verifiers) {
+      switch (each.canary()) {
+        case Canary.NotNeeded() -> {}
+        case Canary.Met met when isCurrent(met, next) ->
+            met.refusals()
+                .forEach(refusal ->
+                    found.add(
+                        "%s has not believed the canary of the issuer %s: %s"
+                            .formatted(each.cluster(), issuer, refusal)));
+        case Canary.Met _ -> found.add(noCanary(each, issuer, ""));
+        case Canary.Missing(String problem) -> found.add(noCanary(each, issuer, problem));
+      }
+    }
+    return found;
+  }
+
+  private boolean isCurrent(Canary.Met met, Signer next) {
+    return met.issuer().equals(next.issuer())
+        && !met.at().isBefore(begin)
+        && !met.at().isAfter(now.plus(RotationPlan.SKEW_BOUND));
+  }
+
+  private static String noCanary(Verifiers each, String issuer, String problem) {
+    String text = "%s: no canary handshake of the issuer %s yet".formatted(each.cluster(), issuer);
+    return problem.isEmpty() ? text : text + ": " + problem;
+  }
+
+  /** And of proxies that are connected and say nothing: they may have any. */
+  List<String> leaves(Signer signer) {
+    List<String> found =
+        users(
+            each -> count(each.leaves().get(signer.issuer())),
+            "%s has %d leaves of the issuer " + shortName(signer.issuer()));
+    for (Verifiers each : verifiers) {
+      int unreported = each.unreported() - each.behind().silentOf(passing(each)).size();
+      if (silence(each).isEmpty() && unreported > 0) {
+        found.add(
+            "%d proxies of %s have not reported: what they use is not known"
+                .formatted(unreported, each.cluster()));
+      }
+    }
+    return found;
+  }
+
+  private Predicate<String> passing(Verifiers each) {
+    return proxy -> wish.passesOver(each.cluster(), proxy, own);
+  }
+
+  List<String> connections(Signer signer) {
+    return users(
+        each -> count(each.connections().get(signer.anchor())),
+        "%s has %d connections that the anchor " + shortName(signer.anchor()) + " vouches for");
+  }
+
+  private static int count(@Nullable Integer live) {
+    return Objects.requireNonNullElse(live, 0);
+  }
+
+  private List<String> users(ToIntFunction<Verifiers> count, String text) {
+    List<String> found = new ArrayList<>();
+    for (Verifiers each : verifiers) {
+      Optional<String> silence = silence(each);
+      int live = count.applyAsInt(each);
+      if (silence.isPresent()) {
+        found.add(silence.get()); // who is not heard may use it
+      } else if (live > 0) {
+        found.add(text.formatted(each.cluster(), live));
+      }
+    }
+    return found;
+  }
+
+  private Optional<String> silence(Verifiers each) {
+    Instant at = each.observedAt().orElse(Instant.MIN);
+    if (at.equals(Instant.MIN)) {
+      return Optional.of(each.cluster() + " has not reported yet");
+    }
+    Duration ahead = Duration.between(now, at);
+    if (ahead.compareTo(RotationPlan.SKEW_BOUND) > 0) {
+      return Optional.of(
+          "%s reports as of %s, and it is %s here: expected at most %s ahead: see the clocks of both"
+              .formatted(each.cluster(), at, now, RotationPlan.SKEW_BOUND));
+    }
+    return at.isBefore(begin)
+        ? Optional.of("%s has not reported since %s".formatted(each.cluster(), at))
+        : Optional.empty();
+  }
+
+  static String shortName(String digest) {
+    return digest.substring(0, Math.min(16, digest.length()));
+  }
+}

@@ -1,0 +1,235 @@
+package io.isthmus.control.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.control.authority.Phase;
+import io.isthmus.control.authority.Rotation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Single decisions; histories of them are in {@link RotationProperties}. */
+final class RotationPlanTest {
+  private static final Duration LEAF = Duration.ofHours(24);
+  private static final Generation BUNDLE = new Generation(7, "sha256:7");
+  private static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
+
+  private final Settling settling = new Settling();
+  private final List<Verifiers> verifiers = new ArrayList<>();
+  private Phase phase = Phase.DUAL_TRUST;
+  private Optional<Stored.Polling> polling = Optional.empty();
+  private Wish wish = wish("r1", Set.of(), Set.of());
+  private Instant now = BEGIN;
+
+  private static Wish wish(String id, Set<String> leaveBehind, Set<String> passOver) {
+    return new Wish(
+        Optional.of(new Wish.Request(Rotation.Kind.ROOT, id)),
+        Wish.Direction.FORWARD,
+        leaveBehind,
+        passOver);
+  }
+
+  private Verifiers report(String cluster, Instant at, Behind behind) {
+    return new Verifiers(
+        cluster,
+        Optional.of(at),
+        Optional.of(BUNDLE),
+        behind,
+        Map.of(),
+        Map.of(),
+        behind.silent().size(),
+        Duration.ZERO,
+        new Canary.NotNeeded());
+  }
+
+  private void allEnforce() {
+    verifiers.clear();
+    verifiers.add(report("west", now, Behind.NOBODY));
+  }
+
+  private Stored stored() {
+    return new Stored(
+        "west",
+        new Rotation("r1", Rotation.Kind.ROOT, phase, BEGIN, BEGIN),
+        new Stored.Signer("old", "old-root", Instant.EPOCH),
+        Optional.of(new Stored.Signer("new", "new-root", Instant.EPOCH)),
+        BUNDLE,
+        LEAF,
+        polling);
+  }
+
+  private Move next() {
+    Move move =
+        RotationPlan.next(stored(), wish, new Seen(verifiers, settling.since(stored(), now), now));
+    settling.decided(move, stored(), now);
+    return move;
+  }
+
+  private void pass(long seconds) {
+    now = now.plusSeconds(seconds);
+  }
+
+  private static Behind silent(String... proxies) {
+    return new Behind(
+        proxies.length,
+        List.of(proxies).stream().map(Reporter::waitingForSilent).toList(),
+        List.of(),
+        List.of(proxies));
+  }
+
+  @Test
+  void thatAllEnforceHasToLastWithoutAGap() {
+    allEnforce();
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    pass(100);
+    verifiers.set(
+        0, report("west", now, new Behind(1, List.of("shop/web-1"), List.of(), List.of())));
+    assertThat(next().waitingFor()).containsExactly("west/shop/web-1");
+    allEnforce();
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    pass(119);
+    allEnforce();
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    pass(1);
+    assertThat(next()).isEqualTo(new Move.Exchange(Phase.SWITCHED));
+  }
+
+  @Test
+  void whoDidNotLookForAWhileHasSeenNothingLast() {
+    allEnforce();
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    pass(121);
+    allEnforce();
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+  }
+
+  @Test
+  void settlingIsShortWhereLeavesAre() {
+    assertThat(RotationPlan.settling(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(10));
+    assertThat(RotationPlan.settling(LEAF)).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void whoFetchesTheBundleIsGivenThreeOfItsHints() {
+    polling = Optional.of(new Stored.Polling(Duration.ofMinutes(5), BEGIN.minusSeconds(60)));
+    for (Phase each : List.of(Phase.DUAL_TRUST, Phase.RETIRED)) {
+      phase = each;
+      now = BEGIN;
+      while (now.isBefore(BEGIN.plus(Duration.ofMinutes(15)))) {
+        allEnforce();
+        Move move = next();
+        assertThat(move).as("%s at %s", each, now).isInstanceOf(Move.Settle.class);
+        assertThat(move.waitingFor()).last().asString().endsWith("at 2030-01-01T00:15:00Z");
+        pass(60);
+      }
+      allEnforce();
+      assertThat(next()).as("%s at %s", each, now).isNotInstanceOf(Move.Settle.class);
+    }
+  }
+
+  @Test
+  void hintsOfBeforeTheBundleWasServedDoNotCount() {
+    polling = Optional.of(new Stored.Polling(Duration.ofMinutes(5), BEGIN.plusSeconds(60)));
+    allEnforce();
+    assertThat(next().waitingFor()).last().asString().endsWith("at 2030-01-01T00:16:00Z");
+  }
+
+  @Test
+  void reportOfTheFutureIsNoEvidenceAndNamesClusterAndTimes() {
+    allEnforce();
+    Instant ahead = now.plus(RotationPlan.SKEW_BOUND).plusSeconds(1);
+    verifiers.add(report("north", ahead, Behind.NOBODY));
+    assertThat(next().waitingFor())
+        .singleElement()
+        .asString()
+        .startsWith("north reports as of " + ahead + ", and it is " + now + " here");
+  }
+
+  @Test
+  void oneReplicaOfTheFutureIsEnough() {
+    Instant ahead = now.plus(RotationPlan.SKEW_BOUND).plusSeconds(1);
+    verifiers.add(
+        Verifiers.merged(
+            "west",
+            List.of(report("west", now, Behind.NOBODY), report("west", ahead, Behind.NOBODY)),
+            now));
+    assertThat(next().waitingFor()).singleElement().asString().startsWith("west reports as of");
+  }
+
+  @Test
+  void silentProxyIsPassedOverByNameAloneAndWithItsRotation() {
+    verifiers.add(report("west", now, silent("shop/envoy-1", "shop/envoy-2")));
+    verifiers.add(report("north", now, silent("shop/envoy-1")));
+    assertThat(next().waitingFor()).hasSize(3);
+    wish = wish("r1", Set.of(), Set.of("shop/envoy-1"));
+    assertThat(next().waitingFor())
+        .containsExactly(
+            "west/shop/envoy-2 (reports nothing)", "north/shop/envoy-1 (reports nothing)");
+    wish = wish("r2", Set.of(), Set.of("shop/envoy-1"));
+    assertThat(next().waitingFor())
+        .hasSize(4)
+        .startsWith(
+            "spec.rotation.passOver is not given with the id of rotation r1, which runs: it does not count");
+    wish = wish("r1", Set.of(), Set.of("shop/envoy-1", "west/shop/envoy-2", "north/shop/envoy-1"));
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+  }
+
+  @Test
+  void proxyThatRefusesOrIsLateIsNeverPassedOver() {
+    wish = wish("r1", Set.of(), Set.of("shop/web-1", "shop/web-2"));
+    verifiers.add(
+        report(
+            "west",
+            now,
+            new Behind(
+                2,
+                List.of("shop/web-1 (sequence 6, 4 s ago)", "shop/web-2 (sequence 6, 4 s ago)"),
+                List.of("shop/web-2 sequence 7: own leaf would be locked out"),
+                List.of())));
+    assertThat(next().waitingFor())
+        .containsExactly(
+            "west/shop/web-1 (sequence 6, 4 s ago)",
+            "west/shop/web-2 (sequence 6, 4 s ago)",
+            "west/shop/web-2 sequence 7: own leaf would be locked out");
+  }
+
+  @Test
+  void manySilentProxiesOfWhichNotAllAreNamedAreNotPassedOver() {
+    wish = wish("r1", Set.of(), Set.of("shop/envoy-1"));
+    verifiers.add(
+        report("west", now, new Behind(2, List.of(), List.of(), List.of("shop/envoy-1"))));
+    assertThat(next().waitingFor()).containsExactly("west/1 proxies");
+  }
+
+  @Test
+  void anotherIdWaitsUntilTheRotationThatRunsHasEnded() {
+    wish = wish("r2", Set.of(), Set.of());
+    for (Phase each : List.of(Phase.DUAL_TRUST, Phase.SWITCHED, Phase.DRAINING, Phase.RETIRED)) {
+      phase = each;
+      allEnforce();
+      assertThat(next()).isNotInstanceOf(Move.Begin.class);
+    }
+    phase = Phase.STEADY;
+    assertThat(next()).isEqualTo(new Move.Begin(Rotation.Kind.ROOT, "r2"));
+  }
+
+  @Test
+  void wordsThatStandBeforeTheBeginHoldIt() {
+    phase = Phase.STEADY;
+    wish =
+        new Wish(
+            wish.request().map(asked -> new Wish.Request(asked.kind(), "r2")),
+            Wish.Direction.BACK,
+            Set.of("north"),
+            Set.of("shop/envoy-1"));
+    assertThat(next().waitingFor())
+        .hasSize(2)
+        .startsWith("spec.rotation.abort is true: take it away for rotation r2 to begin");
+  }
+}
