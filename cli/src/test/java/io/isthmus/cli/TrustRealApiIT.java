@@ -39,6 +39,8 @@ import picocli.CommandLine;
 @ExtendWith(RealApiServerExtension.class)
 class TrustRealApiIT {
   private static final String SYSTEM = "isthmus-system";
+
+  @SuppressWarnings("NullAway.Init") // by the first test
   private static RealApiServer east;
 
   @TempDir Path directory;

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
+import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,10 @@ final class Provision {
       if (stored != null) {
         Issuer issuer =
             Issuer.fromPem(
-                decoded(stored, "tls.crt"), decoded(stored, "tls.key"), InstantSource.system());
+                decoded(stored, "tls.crt"),
+                decoded(stored, "tls.key"),
+                TrustDomain.of("perf.test"),
+                InstantSource.system());
         Svid svid =
             issuer.issueSvid(SpiffeId.parse("spiffe://perf.test/ns/perf/sa/caller"), ONE_DAY);
         Files.writeString(directory.resolve("load.pem"), Pem.encode(svid.chain()));

@@ -199,9 +199,7 @@ public record TrustDomainSpec(
       value =
           "self.rotateIssuerAt == 0.0 || (self.rotateIssuerAt >= 0.1 && self.rotateIssuerAt <="
               + " 0.9)",
-      message =
-          "'rotateIssuerAt ' + string(self.rotateIssuerAt) +"
-              + " ': expected 0.1 to 0.9, or 0 to switch it off'")
+      message = "'rotateIssuerAt: expected 0.1 to 0.9, or 0 to switch it off'")
   public record Managed(
       @Doc("Of the next root: more than issuerLifetime, at most 262800h.")
           @Default("\"87600h\"")

@@ -60,7 +60,10 @@ final class ApiDispatcher extends Dispatcher {
       return Responses.notFound("path", pathAndQuery);
     }
     ObjectPath path = parsed.get();
-    if (request.method() == HttpMethod.DELETE || request.method() == HttpMethod.PATCH) {
+    if (request.method() == HttpMethod.PATCH) {
+      return patch(request, path);
+    }
+    if (request.method() == HttpMethod.DELETE) {
       return journalled(path, store.dispatch(request));
     }
     if (String.valueOf(request.getHeader("Content-Type")).contains("protobuf")) {
@@ -109,6 +112,16 @@ final class ApiDispatcher extends Dispatcher {
             .path("name")
             .asString();
     return journalled(path.named(name), response);
+  }
+
+  /** The mock throws, and answers nothing, where an operation cannot be applied. */
+  private MockResponse patch(RecordedRequest request, ObjectPath path) {
+    try {
+      return journalled(path, store.dispatch(request));
+    } catch (RuntimeException e) {
+      return Responses.failure(
+          422, "Invalid", "the patch cannot be applied to %s: %s".formatted(path.asPath(), e));
+    }
   }
 
   private MockResponse update(RecordedRequest request, ObjectPath path, ObjectNode body) {

@@ -112,7 +112,10 @@ record ImportCheck(String file, TrustDomain trustDomain) {
     if (known.inline().isEmpty()) {
       throw refused(
           "the anchors of %s come from elsewhere: %s of TrustDomain %s"
-              .formatted(trustDomain, form(known.object().getSpec().bundle()), object),
+              .formatted(
+                  trustDomain,
+                  form(Objects.requireNonNull(known.object().getSpec().bundle())),
+                  object),
           "delete that TrustDomain first, if it is not in use");
     }
     known.inForce().ifPresent(current -> checkSuccession(current, next));

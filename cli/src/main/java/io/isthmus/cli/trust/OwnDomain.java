@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
@@ -148,7 +149,7 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
         "metadata",
         Map.of(
             "resourceVersion", Objects.requireNonNull(object.getMetadata().getResourceVersion())));
-    patch.put("spec", spec);
+    patch.put("spec", withoutEmptyLists(spec));
     try {
       client
           .resources(TrustDomain.class)
@@ -178,6 +179,20 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     document.put("metadata", Map.of("name", cluster()));
     document.put("spec", whole);
     return Serialization.asYaml(document);
+  }
+
+  /** A merge patch removes what is null; the schema's default of a list is an empty one. */
+  private static Map<String, @Nullable Object> withoutEmptyLists(Map<?, ?> spec) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    spec.forEach((name, value) ->
+        fields.put(
+            String.valueOf(name),
+            switch (value) {
+              case Map<?, ?> part -> withoutEmptyLists(part);
+              case List<?> list when list.isEmpty() -> null;
+              default -> value;
+            }));
+    return fields;
   }
 
   private static Object merged(Object before, Object after) {

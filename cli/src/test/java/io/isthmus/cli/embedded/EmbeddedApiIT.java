@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ConfigMapList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -26,6 +27,8 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -185,6 +188,16 @@ class EmbeddedApiIT {
     assertThat(Long.parseLong(next.getMetadata().getResourceVersion()))
         .isGreaterThan(Long.parseLong(kept.getMetadata().getResourceVersion()));
     assertThat(next.getSpec().getClusterIP()).isNotEqualTo(kept.getSpec().getClusterIP());
+  }
+
+  @Test
+  void refusesAPatchWhoseTestFails() {
+    Resource<ServiceAccount> web = client.serviceAccounts().inNamespace("shop").withName("web");
+    String older =
+        "[{\"op\": \"test\", \"path\": \"/metadata/resourceVersion\", \"value\": \"0\"}]";
+    assertThatThrownBy(() -> web.patch(PatchContext.of(PatchType.JSON), older))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422));
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.isthmus.cli.trust;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.cli.link.TwoServers;
@@ -27,6 +29,13 @@ public final class Published {
   }
 
   public static void write(KubernetesClient west, TrustBundle bundle) {
+    west.resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(TwoServers.SYSTEM)
+                .endMetadata()
+                .build())
+        .createOr(NonDeletingOperation::update);
     west.resource(
             new ConfigMapBuilder()
                 .withNewMetadata()

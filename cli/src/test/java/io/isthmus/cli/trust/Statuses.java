@@ -48,7 +48,7 @@ public final class Statuses {
     link.setMetadata(
         new ObjectMetaBuilder().withNamespace("isthmus-system").withName(cluster).build());
     link.setSpec(LinkSpec.to(cluster, cluster + ".demo", "link-" + cluster));
-    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement));
+    link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement, null));
     return link;
   }
 

@@ -10,6 +10,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrustReportTest {
@@ -84,7 +85,7 @@ class TrustReportTest {
                 west(statuses.steady(7, statuses.enforced(7, 3))),
                 List.of(),
                 Statuses.link("east", statuses.stale(7)),
-                Statuses.link("north", new TrustEnforcement(null))));
+                Statuses.link("north", new TrustEnforcement(Map.of()))));
 
     assertThat(report.wrong())
         .containsExactly(

@@ -10,6 +10,8 @@ import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -143,35 +145,34 @@ public final class AuthorityStore {
   private Issuer successor(Authority seen) throws AuthorityException {
     OfferedIssuer next =
         switch (form.get()) {
-          case AuthorityForm.Managed(Lifetimes lifetimes) -> {
-            Optional<RootAuthority> sound =
-                Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
-                    .filter(root -> root.holdsKey() && !seen.isRevoked(root.certificate()))
-                    .findFirst();
-            yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
-          }
-          case AuthorityForm.Operator operator -> unrevoked(seen, offered(operator), operator);
+          case AuthorityForm.Managed(Lifetimes lifetimes) ->
+              made(soundRoot(seen, lifetimes), lifetimes);
+          case AuthorityForm.Operator operator -> unrevoked(seen, operator);
         };
-    boolean isStored =
-        seen.roots().all().stream()
-            .anyMatch(root -> root.certificate().equals(next.root().certificate()));
-    if (!isStored) {
+    List<RootAuthority> stored = seen.roots().all();
+    X509Certificate root = next.root().certificate();
+    if (stored.stream().noneMatch(each -> each.certificate().equals(root))) {
       writeRoots(
           seen, new Roots(Roles.only(seen.root()).withNext(next.root()), seen.roots().lastBegun()));
     }
     return next.issuer();
   }
 
-  private OfferedIssuer unrevoked(
-      Authority seen, OfferedIssuer offered, AuthorityForm.Operator operator)
+  private RootAuthority soundRoot(Authority seen, Lifetimes lifetimes) throws AuthorityException {
+    Optional<RootAuthority> sound =
+        Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
+            .filter(root -> !seen.isRevoked(root.certificate()))
+            .findFirst();
+    return sound.isPresent() ? withKey(sound.get()) : newRoot(lifetimes);
+  }
+
+  private OfferedIssuer unrevoked(Authority seen, AuthorityForm.Operator operator)
       throws AuthorityException {
-    if (seen.isRevoked(offered.issuer().certificate())
-        || seen.isRevoked(offered.root().certificate())) {
+    OfferedIssuer offered = offered(operator);
+    if (seen.isRevoked(offered.issuer()) || seen.isRevoked(offered.root().certificate())) {
       throw new AuthorityException(
-          "Secret %s offers issuer \"%s\", and it or its root is revoked: offer another one"
-              .formatted(
-                  place(operator.secret()),
-                  offered.issuer().certificate().getSubjectX500Principal()));
+          "Secret %s: its issuer or root is revoked: put another one there"
+              .formatted(place(operator.secret())));
     }
     return offered;
   }

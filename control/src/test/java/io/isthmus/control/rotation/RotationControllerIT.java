@@ -348,6 +348,7 @@ final class RotationControllerIT {
     report(authority.issuer());
     controller.round();
     now = now.plus(RotationPlan.settling(LEAF));
+    client.getConfiguration().setRequestRetryBackoffLimit(0);
     api.goAway();
 
     passesTo(Phase.DUAL_TRUST);

@@ -45,13 +45,13 @@ final class Chaos {
                 .when(
                     "Switched",
                     () -> {
+                      faults.killed(west, "control");
                       faults.apiServerKilled(west);
-                      faults.bundleDeleted(west);
                     })
                 .when(
                     "Draining",
                     () -> {
-                      faults.killed(west, "control");
+                      faults.bundleDeleted(west);
                       faults.gatewayKilled(west);
                     })
                 .when("Retired", () -> faults.killed(west, "mirror-controller"))

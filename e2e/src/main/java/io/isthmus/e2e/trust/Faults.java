@@ -40,7 +40,6 @@ final class Faults {
     Instant from = Instant.now();
     killed(cluster, "eastwest-gateway");
     watch.excuse(from, RECONNECT);
-    LockSupport.parkNanos(RECONNECT.toNanos());
   }
 
   void apiServerKilled(Cluster cluster) {

@@ -10,6 +10,7 @@ import io.isthmus.e2e.site.Workspace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,7 +90,7 @@ final class LinkedMesh implements AutoCloseable {
 
   /** Where {@code from} reaches the Service of {@code to}: the mirror's cluster IP. */
   String mirror(Pair pair) {
-    return mirrors.get(pair);
+    return Objects.requireNonNull(mirrors.get(pair), pair::toString);
   }
 
   private void furnish(Cluster cluster) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -71,7 +72,9 @@ final class Watch implements AutoCloseable {
       log.broken().stream()
           .filter(one -> !one.at().isBefore(from))
           .filter(one -> excuses.stream().noneMatch(excuse -> excuse.covers(one.at())))
-          .forEach(one -> failures.add(client.log().getParent().getFileName() + " " + one));
+          .forEach(one ->
+              failures.add(
+                  Objects.requireNonNull(client.log().getParent()).getFileName() + " " + one));
     }
     return new Seen(ended, failures);
   }

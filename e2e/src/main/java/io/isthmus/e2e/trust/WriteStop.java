@@ -54,9 +54,8 @@ final class WriteStop implements AutoCloseable {
           "label", "secret", "isthmus-issuer", "-n", "isthmus-system", "--dry-run=server", "a=b");
       return "the API server still takes writes";
     } catch (io.isthmus.cli.process.ProcessFailure refused) {
-      return String.valueOf(refused.getMessage()).contains("the store is full")
-          ? ""
-          : refused.getMessage();
+      String message = String.valueOf(refused.getMessage());
+      return message.contains("the store is full") ? "" : message;
     }
   }
 

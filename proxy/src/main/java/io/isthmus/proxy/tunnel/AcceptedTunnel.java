@@ -87,25 +87,20 @@ final class AcceptedTunnel implements HandshakeListener, ConnectionListener {
             WindowSettings.forServer(mine.windows()), server.handlers().handlerFor(verified), this);
     connection = made;
     context.pipeline().addLast("hbone", made);
-    limitLife(peer);
+    limitLife(peer, made);
     server.onOpened(this, verified);
   }
 
-  private void limitLife(VerifiedPeer peer) {
+  private void limitLife(VerifiedPeer peer, HboneConnection made) {
     Optional<Duration> maxAge = server.settings().maxAge();
     Lifetime life =
         Lifetime.of(peer, Optional.ofNullable(generation), maxAge, server.clock().instant());
     schedule(this::drainNow, life.untilDrain(server.random()));
-    schedule(made()::goAwayAtOnce, life.peers());
+    schedule(made::goAwayAtOnce, life.peers());
     maxAge.ifPresent(longest -> schedule(this::close, longest));
-  }
-
-  private HboneConnection made() {
-    HboneConnection open = connection;
-    if (open == null) {
-      throw new IllegalStateException("there is no framing before the handshake is over");
+    if (server.contexts().current().filter(this::isOfAnotherLeaf).isPresent()) {
+      leaveSoon(); // it was renewed during the handshake
     }
-    return open;
   }
 
   private void schedule(Runnable task, Duration delay) {
