@@ -54,7 +54,10 @@ final class SummaryTest {
     assertThat(west(1).verifiers()).isEqualTo(1);
     assertThat(west(1).enforcing()).isZero();
     assertThat(west(1).waitingFor()).containsExactly("shop/envoy-1 (reports nothing)");
+    assertThat(west(1).silent()).as("before it had the time to report").isEmpty();
+    fleet.pass(Duration.ofSeconds(10));
     assertThat(west(1).silent()).containsExactly("shop/envoy-1");
+    assertThat(west(1).unreported()).isEqualTo(1);
   }
 
   @Test
@@ -73,6 +76,7 @@ final class SummaryTest {
     for (int i = 0; i < 70; i++) {
       fleet.connect("envoy-%02d".formatted(i));
     }
+    fleet.pass(Duration.ofSeconds(10));
     assertThat(west(1).silent()).hasSize(Reporter.MAX_SILENT).startsWith("shop/envoy-00");
   }
 

@@ -31,9 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -53,7 +52,7 @@ final class LinkWorker implements AutoCloseable {
   private final String name;
   private final Surroundings around;
   private final LocalCaches caches;
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
   private final AtomicReference<@Nullable Instant> asked = new AtomicReference<>();
   private final Peering peering;
   private final ProbeLoop probes;
@@ -74,8 +73,9 @@ final class LinkWorker implements AutoCloseable {
     this.around = around;
     this.caches = caches;
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("link-" + name).factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("link-" + name).factory());
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.peering = new Peering(around, this::ask);
     this.probes = new ProbeLoop(around.probe(), thread, around.probeInterval(), around.clock());
     probes.onChange(this::ask);
@@ -121,16 +121,15 @@ final class LinkWorker implements AutoCloseable {
    */
   private void tick() {
     boolean connected = peering.isConnected();
-    boolean canariesDue = caches.areCanariesDue();
-    if (connected != wasConnected || canariesDue != canariesWereDue) {
+    if (connected != wasConnected || caches.areCanariesDue() != canariesWereDue) {
       wasConnected = connected;
-      canariesWereDue = canariesDue;
       ask();
     }
   }
 
   private void look() {
     Instant since = asked.getAndSet(null);
+    canariesWereDue = caches.areCanariesDue();
     try {
       Optional<Link> link = caches.link(name);
       if (link.isPresent() && caches.areComplete() && bundle.isKnown()) {
@@ -178,7 +177,7 @@ final class LinkWorker implements AutoCloseable {
   }
 
   private void showCanaries() {
-    if (caches.areCanariesDue()) {
+    if (canariesWereDue) {
       canaries.show(probes.targets());
     } else {
       canaries.rest();
