@@ -38,7 +38,7 @@ final class WorkloadApiSvidSourceIT {
           Duration.ofMillis(100),
           Duration.ofSeconds(30),
           Duration.ofMillis(50),
-          new WorkloadApiTiming.Ping(Duration.ZERO, Duration.ofMillis(200)));
+          new WorkloadApiTiming.Ping(Duration.ofMillis(1), Duration.ofMillis(200)));
 
   @TempDir Path directory;
 
