@@ -76,6 +76,7 @@ final class SummaryTest {
     for (int i = 0; i < 70; i++) {
       fleet.connect("envoy-%02d".formatted(i));
     }
+    assertThat(west(1).silent()).as("before they had the time to report").isEmpty();
     fleet.pass(Duration.ofSeconds(10));
     assertThat(west(1).silent()).hasSize(Reporter.MAX_SILENT).startsWith("shop/envoy-00");
   }
