@@ -130,7 +130,8 @@ final class FederatedControlPlanesIT {
               .extracting(Condition::type, Condition::status, Condition::reason)
               .containsExactlyInAnyOrder(
                   org.assertj.core.groups.Tuple.tuple("Ready", "True", "BundleInForce"),
-                  org.assertj.core.groups.Tuple.tuple("BundleFresh", "True", "Fetched"));
+                  org.assertj.core.groups.Tuple.tuple("BundleFresh", "True", "Fetched"),
+                  org.assertj.core.groups.Tuple.tuple("Expiring", "False", "NothingExpires"));
         });
   }
 
