@@ -116,7 +116,7 @@ final class HaProxyPair implements Contender {
   @Override
   public TlsDoor door() {
     return new TlsDoor(
-        HANDSHAKE_PORT, directory.resolve("caller.pem"), directory.resolve("caller.p8"));
+        HANDSHAKE_PORT, directory.resolve("caller-chain.pem"), directory.resolve("caller.p8"));
   }
 
   @Override

@@ -17,3 +17,4 @@ for leaf in caller destination; do
   cat $leaf.crt issuer.pem $leaf.key > $leaf.pem
 done
 openssl pkcs8 -topk8 -nocrypt -in caller.key -out caller.p8
+cat caller.crt issuer.pem > caller-chain.pem
