@@ -8,7 +8,14 @@ import java.util.HexFormat;
 
 /** SHA-256 digests in lower-case hex: the names that certificates and keys go by. */
 public final class Fingerprint {
+  private static final int SHOWN_DIGITS = 16;
+
   private Fingerprint() {}
+
+  /** Enough of a digest in hex to tell it from others, in messages and as a metric's label. */
+  public static String shown(String digest) {
+    return digest.substring(0, Math.min(SHOWN_DIGITS, digest.length()));
+  }
 
   /** Of the whole certificate, as {@code openssl x509 -fingerprint -sha256} without colons. */
   public static String of(X509Certificate certificate) {

@@ -24,7 +24,6 @@ import java.util.Optional;
 public final class ExpiryRule {
   static final double ISSUER_PART = 0.75;
   static final double ANCHOR_PART = 0.8;
-  private static final int SHORT = 16;
 
   private ExpiryRule() {}
 
@@ -127,7 +126,7 @@ public final class ExpiryRule {
   }
 
   private static String name(X509Certificate certificate) {
-    return Fingerprint.of(certificate).substring(0, SHORT);
+    return Fingerprint.shown(Fingerprint.of(certificate));
   }
 
   private static Instant start(X509Certificate certificate) {

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the TrustDomain, and, near or not, as metrics. Used by one thread.
  */
 final class ExpiryReport {
-  private static final int SHORT = 16; // digits, as in isthmus_connections_by_anchor
-
   private final Events events;
   private final InstantSource clock;
   private final MultiGauge anchors;
@@ -81,7 +79,7 @@ final class ExpiryReport {
                                 "trust_domain",
                                 bundle.trustDomain().name(),
                                 "anchor",
-                                Fingerprint.of(anchor).substring(0, SHORT)),
+                                Fingerprint.shown(Fingerprint.of(anchor))),
                             anchor.getNotAfter().toInstant().getEpochSecond())))
             .collect(Collectors.toList()),
         true);

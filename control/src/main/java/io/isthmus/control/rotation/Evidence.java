@@ -1,5 +1,6 @@
 package io.isthmus.control.rotation;
 
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.rotation.Stored.Signer;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,7 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
   /** Who has not let a canary of this issuer in, in both roles. */
   List<String> disbelieving(Signer next) {
     List<String> found = new ArrayList<>();
-    String issuer = shortName(next.issuer());
+    String issuer = Fingerprint.shown(next.issuer());
     for (Verifiers each : verifiers) {
       switch (each.canary()) {
         case Canary.NotNeeded() -> {}
@@ -110,7 +111,7 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     List<String> found =
         users(
             each -> count(each.leaves().get(signer.issuer())),
-            "%s has %d leaves of the issuer " + shortName(signer.issuer()));
+            "%s has %d leaves of the issuer " + Fingerprint.shown(signer.issuer()));
     for (Verifiers each : verifiers) {
       int unreported = each.unreported() - each.behind().silentOf(passing(each)).size();
       if (silence(each).isEmpty() && unreported > 0) {
@@ -129,7 +130,9 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
   List<String> connections(Signer signer) {
     return users(
         each -> count(each.connections().get(signer.anchor())),
-        "%s has %d connections that the anchor " + shortName(signer.anchor()) + " vouches for");
+        "%s has %d connections that the anchor "
+            + Fingerprint.shown(signer.anchor())
+            + " vouches for");
   }
 
   private static int count(@Nullable Integer live) {
@@ -164,9 +167,5 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     return at.isBefore(begin)
         ? Optional.of("%s has not reported since %s".formatted(each.cluster(), at))
         : Optional.empty();
-  }
-
-  static String shortName(String digest) {
-    return digest.substring(0, Math.min(16, digest.length()));
   }
 }

@@ -1,5 +1,6 @@
 package io.isthmus.control.rotation;
 
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.rotation.Stored.Signer;
@@ -212,7 +213,7 @@ public final class RotationPlan {
           ? new Move.Hold(
               List.of(
                   "a leaf's lifetime of %s since %s, when the issuer %s was last in use"
-                      .formatted(leaf, last, Evidence.shortName(other.issuer()))))
+                      .formatted(leaf, last, Fingerprint.shown(other.issuer()))))
           : then;
     }
   }

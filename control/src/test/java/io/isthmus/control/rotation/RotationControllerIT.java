@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -102,23 +101,31 @@ final class RotationControllerIT {
 
   /** All proxies enforce what is published now, and have leaves of {@code issuer}. */
   private void report(Issuer issuer) {
-    own.setStatus(
-        new TrustDomainStatus(
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            List.of(),
-            enforcement(
-                List.of(
-                    new LeavesByIssuer(
-                        Fingerprint.of(issuer.certificate()), 2, now.plus(LEAF).toString())),
-                List.of())));
+    say(enforcement(0, leaves(issuer), List.of()));
+  }
+
+  /** As {@code report}, but of two proxies one says nothing. */
+  private void reportButOne(Issuer issuer) {
+    say(enforcement(1, leaves(issuer), List.of()));
+  }
+
+  private void say(TrustEnforcement enforcement) {
+    own.setStatus(new TrustDomainStatus(null, null, List.of(), null, null, List.of(), enforcement));
+  }
+
+  private List<LeavesByIssuer> leaves(Issuer issuer) {
+    return List.of(
+        new LeavesByIssuer(Fingerprint.of(issuer.certificate()), 2, now.plus(LEAF).toString()));
   }
 
   private TrustEnforcement enforcement(
       List<LeavesByIssuer> leaves, List<ConnectionsByAnchor> connections) {
+    return enforcement(0, leaves, connections);
+  }
+
+  /** Of two proxies. */
+  private TrustEnforcement enforcement(
+      int unreported, List<LeavesByIssuer> leaves, List<ConnectionsByAnchor> connections) {
     return new TrustEnforcement(
         Map.of(
             "replica-0",
@@ -126,8 +133,8 @@ final class RotationControllerIT {
                 authority.current().bundle().sequence(),
                 authority.current().bundle().digest(),
                 2,
-                2,
-                0,
+                2 - unreported,
+                unreported,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -135,38 +142,6 @@ final class RotationControllerIT {
                 connections,
                 0,
                 now.toString())));
-  }
-
-  /** As {@code report}, but of two proxies one says nothing. */
-  private void reportButOne(Issuer issuer) {
-    report(issuer);
-    TrustEnforcement said = Objects.requireNonNull(own.getStatus()).enforcement();
-    Reporter all =
-        Objects.requireNonNull(Objects.requireNonNull(said).reporters().get("replica-0"));
-    own.setStatus(
-        new TrustDomainStatus(
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            List.of(),
-            new TrustEnforcement(
-                Map.of(
-                    "replica-0",
-                    new Reporter(
-                        all.sequence(),
-                        all.digest(),
-                        2,
-                        1,
-                        1,
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        all.leavesByIssuer(),
-                        List.of(),
-                        0,
-                        all.observedAt())))));
   }
 
   @Test

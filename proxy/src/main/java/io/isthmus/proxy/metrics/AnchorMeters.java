@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnchorMeters {
   static final int MAX_ANCHORS = 64;
-  private static final int SHOWN_DIGITS = 16;
 
   private final MultiGauge gauge;
   private volatile @Nullable TlsContexts contexts;
@@ -72,7 +71,7 @@ final class AnchorMeters {
       if (rows.size() < MAX_ANCHORS) {
         rows.add(
             row(
-                each.getKey().sha256().substring(0, SHOWN_DIGITS),
+                Fingerprint.shown(each.getKey().sha256()),
                 each.getKey().trustDomain().name(),
                 each.getValue()));
       } else {
