@@ -1,25 +1,24 @@
 package io.isthmus.control.federation;
 
 import io.isthmus.certs.PeerRejectedException;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Proxy;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -35,39 +34,34 @@ record BundleClient(Duration timeout) {
 
   byte[] fetch(URI url, X509ExtendedTrustManager trust)
       throws FetchFailedException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .header("Accept", "application/json")
-            .header("User-Agent", "isthmus-control")
-            .build();
-    HttpClient client = client(trust);
-    CompletableFuture<byte[]> body =
-        client
-            .sendAsync(request, DocumentBody.handler(MAX_BYTES))
-            .thenApply(answer -> answer.body());
+    FutureTask<byte[]> answer = new FutureTask<>(() -> get(url, trust));
+    Thread.ofVirtual().name("bundle-fetch").start(answer);
     try {
-      return document(body.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+      return document(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       throw new FetchFailedException(
           FetchFailure.TIMED_OUT, "no complete answer within " + timeout.toSeconds() + "s", e);
     } catch (ExecutionException e) {
       throw failure(e);
     } finally {
-      client.shutdownNow();
+      answer.cancel(true); // an interrupt closes the socket that a virtual thread waits for
     }
   }
 
-  private HttpClient client(X509ExtendedTrustManager trust) {
-    SSLParameters parameters = new SSLParameters();
-    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .proxy(HttpClient.Builder.NO_PROXY)
-        .connectTimeout(timeout)
-        .sslContext(context(trust))
-        .sslParameters(parameters)
-        .build();
+  private static byte[] get(URI url, X509ExtendedTrustManager trust)
+      throws IOException, FetchFailedException {
+    HttpsURLConnection connection = (HttpsURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
+    connection.setSSLSocketFactory(context(trust).getSocketFactory());
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    connection.setRequestProperty("Accept", "application/json");
+    connection.setRequestProperty("Connection", "close");
+    connection.setRequestProperty("User-Agent", "isthmus-control");
+    try {
+      return DocumentAnswer.read(connection, MAX_BYTES);
+    } finally {
+      connection.disconnect();
+    }
   }
 
   private static SSLContext context(X509ExtendedTrustManager trust) {
@@ -109,9 +103,7 @@ record BundleClient(Duration timeout) {
       return new FetchFailedException(
           FetchFailure.CERTIFICATE_REFUSED, message(certificate.get()), e);
     }
-    return cause(e, HttpTimeoutException.class)
-        .map(late -> new FetchFailedException(FetchFailure.TIMED_OUT, message(late), e))
-        .orElseGet(() -> new FetchFailedException(FetchFailure.UNREACHABLE, unreachable(e), e));
+    return new FetchFailedException(FetchFailure.UNREACHABLE, unreachable(e), e);
   }
 
   /** Without the time, which is another one at each look: what is said has to stay the same. */
@@ -120,7 +112,7 @@ record BundleClient(Duration timeout) {
   }
 
   private static String unreachable(ExecutionException e) {
-    if (cause(e, UnresolvedAddressException.class).isPresent()) {
+    if (cause(e, UnknownHostException.class).isPresent()) {
       return "no connection: the host has no address";
     }
     if (cause(e, ConnectException.class).isPresent()) {
