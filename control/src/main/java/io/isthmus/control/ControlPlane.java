@@ -155,7 +155,7 @@ final class ControlPlane implements AutoCloseable {
     StreamObservers observers = new StreamObservers(metrics, clock);
     Snapshots snapshots = new Snapshots(catalog(keeper.make(informers)), observers);
     EnforcementBoard board = new EnforcementBoard(clock);
-    EnforcementPublisher publisher = publisher(board, snapshots, authority, informers);
+    EnforcementPublisher publisher = publisher(board, snapshots, trust.issuing(), informers);
     MeshServer server = meshServer(trust.issuing(), snapshots, board);
     TrustReporting reporting = new TrustReporting(publisher);
     running =
@@ -254,10 +254,7 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private EnforcementPublisher publisher(
-      EnforcementBoard board,
-      Snapshots snapshots,
-      LiveAuthority authority,
-      ClusterInformers informers) {
+      EnforcementBoard board, Snapshots snapshots, Issuing issuing, ClusterInformers informers) {
     EnforcementStatuses written =
         new EnforcementStatuses(
             new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock);
@@ -266,8 +263,9 @@ final class ControlPlane implements AutoCloseable {
         new EnforcementPublisher.Sources(
             snapshots::verifiers,
             () -> snapshots.state().trust().bundles(),
-            () -> authority.current().fingerprints(),
+            () -> issuing.authority().current().fingerprints(),
             written::hasReports,
+            issuing.form()::longestLeaf,
             proxiesReturn),
         written,
         clock);

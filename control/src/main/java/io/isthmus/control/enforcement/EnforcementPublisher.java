@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the board, and writes what is new of each trust domain: news after 2 s at the earliest,
- * the rest once a minute so that readers know it is true. So 1 000 proxies cause as many writes as
- * one. {@link #round} is for one thread.
+ * the rest once a minute so that readers know it is true, or in a quarter of a leaf's life where
+ * that is shorter: a rotation waits for reports as well as for leaves. So 1 000 proxies cause as
+ * many writes as one. {@link #round} is for one thread.
  */
 public final class EnforcementPublisher {
   /** How often to look. */
@@ -36,7 +37,7 @@ public final class EnforcementPublisher {
   public static final Duration PROXIES_RETURN = Duration.ofSeconds(60);
 
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(2);
-  private static final Duration REFRESH = Duration.ofSeconds(60);
+  private static final Duration LONGEST_REFRESH = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(EnforcementPublisher.class);
 
   private final EnforcementBoard board;
@@ -55,6 +56,7 @@ public final class EnforcementPublisher {
    *     is said of them is never left out for want of room
    * @param reportedBefore whether any replica ever wrote of a trust domain; where none did, no
    *     proxy has yet to come back
+   * @param leafLifetime of the longest-lived leaf
    * @param proxiesReturn {@link #PROXIES_RETURN}
    */
   public record Sources(
@@ -62,13 +64,20 @@ public final class EnforcementPublisher {
       Supplier<BundleSet> bundles,
       Supplier<Set<String>> authorities,
       Predicate<TrustDomain> reportedBefore,
-      Duration proxiesReturn) {}
+      Supplier<Duration> leafLifetime,
+      Duration proxiesReturn) {
+
+    Duration refresh() {
+      Duration quarter = leafLifetime.get().dividedBy(4);
+      return quarter.compareTo(LONGEST_REFRESH) < 0 ? quarter : LONGEST_REFRESH;
+    }
+  }
 
   /** What was written last, or tried. */
   private record Written(Reporter essence, Instant at) {
-    boolean isDue(Reporter next, Instant now) {
+    boolean isDue(Reporter next, Duration refresh, Instant now) {
       Duration age = Duration.between(at, now);
-      return age.compareTo(essence.equals(next) ? REFRESH : BETWEEN_WRITES) >= 0;
+      return age.compareTo(essence.equals(next) ? refresh : BETWEEN_WRITES) >= 0;
     }
   }
 
@@ -98,7 +107,9 @@ public final class EnforcementPublisher {
     Summary summary = Summary.of(bundle, rows, sources.authorities().get(), now);
     Written last = written.get(bundle.trustDomain());
     boolean isDue =
-        last == null ? !mayBeMissed(bundle.trustDomain(), now) : last.isDue(summary.essence(), now);
+        last == null
+            ? !mayBeMissed(bundle.trustDomain(), now)
+            : last.isDue(summary.essence(), sources.refresh(), now);
     if (isDue) {
       boolean done = sink.write(bundle.trustDomain(), summary.status());
       Reporter essence = done ? summary.essence() : nothing();

@@ -24,6 +24,7 @@ final class EnforcementPublisherTest {
   private final List<Write> writes = new ArrayList<>();
   private boolean apiAnswers = true;
   private boolean reportedBefore;
+  private Duration leafLifetime = Duration.ofHours(24);
   private final EnforcementPublisher publisher =
       new EnforcementPublisher(
           fleet.board,
@@ -32,6 +33,7 @@ final class EnforcementPublisherTest {
               () -> fleet.bundles,
               java.util.Set::of,
               domain -> reportedBefore,
+              () -> leafLifetime,
               EnforcementPublisher.PROXIES_RETURN),
           (domain, summary) -> apiAnswers && writes.add(new Write(domain, summary)),
           fleet.clock);
@@ -54,6 +56,16 @@ final class EnforcementPublisherTest {
       }
       rounds(Duration.ofSeconds(1));
     }
+  }
+
+  @Test
+  void whatIsTrueIsWrittenAgainInAQuarterOfAShortLeafsLife() throws Exception {
+    leafLifetime = Duration.ofSeconds(20);
+    fleet.connect("web-0");
+    rounds(Duration.ofSeconds(10));
+    writes.clear();
+    rounds(Duration.ofSeconds(60));
+    assertThat(writes).hasSizeBetween(11, 13);
   }
 
   @Test

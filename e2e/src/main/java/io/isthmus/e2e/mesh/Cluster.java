@@ -145,7 +145,10 @@ public final class Cluster implements AutoCloseable {
   }
 
   MeshProcess startControl() {
-    return start(control, "control", List.of(kubeconfig(control)));
+    // where leaves are short a rotation is waited for: not for peers that fetch, which are none
+    List<String> unserved =
+        member.leafLifetime().isPresent() ? List.of("--bundle-address=off") : List.of();
+    return start(control, "control", joined(List.of(kubeconfig(control)), unserved));
   }
 
   MeshProcess startMirrorController() {

@@ -92,7 +92,6 @@ public final class SoakSuite implements Suite {
 
   private void rotate(RotationWish wish) {
     wish.ask();
-    // a linked cluster without news reports once a minute, and Draining waits for a report
     Duration limit = form.leafLifetime().multipliedBy(4).plusSeconds(120);
     Eventually.holds(
         limit,
