@@ -56,6 +56,15 @@ final class Chaos {
                     })
                 .when("Retired", () -> faults.killed(west, "mirror-controller"))
                 .run());
+    WrongBundle wrong = new WrongBundle(mesh.mesh(), west);
+    scenarios.scenario(
+        "an operator imports a wrong bundle: refused, with the reason, and calls go on",
+        () -> {
+          Instant from = Instant.now();
+          wrong.mustBeRefusedFor("east.e2e", "expected spiffe://east.e2e");
+          wrong.mustBeRefusedFor("west.e2e", "issues for west.e2e itself");
+          watch.mustBeWithoutFailuresSince(from);
+        });
   }
 
   /** Each in every phase. */
