@@ -59,6 +59,11 @@ final class ControlPlane implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ScheduledExecutorService states =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("states").factory());
+
+  /** Waits for the API server, where it hangs as well: nothing that proxies need runs here. */
+  private final ScheduledExecutorService writes =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("writes").factory());
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("timer").daemon().factory());
@@ -118,7 +123,7 @@ final class ControlPlane implements AutoCloseable {
                     issuing.form()::current,
                     issuing::problem),
                 freshness),
-            states,
+            new StateKeeper.Threads(states, writes),
             metrics,
             clock);
     health.notReady("waiting for the API server's lists");
@@ -195,7 +200,7 @@ final class ControlPlane implements AutoCloseable {
     changed.run(); // for what changed since the first state was made
     rotate(trust, changed);
     long look = StateKeeper.STATUS_PERIOD.toMillis();
-    states.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
+    writes.scheduleWithFixedDelay(keeper::writeStatuses, look, look, TimeUnit.MILLISECONDS);
     xdsPort = server.port();
     reporting.start();
     metrics.gauge("isthmus.xds.streams", snapshots, all -> all.nodes().size());
@@ -237,7 +242,7 @@ final class ControlPlane implements AutoCloseable {
     LiveAuthority authority = trust.issuing().authority();
     RotationController rotation = trust.rotation();
     long period = RotationController.PERIOD.toMillis();
-    states.scheduleWithFixedDelay(
+    writes.scheduleWithFixedDelay(
         () -> {
           if (authority.problem().isPresent()) {
             authority.refresh(); // what is revoked does not wait for the next change
@@ -319,7 +324,7 @@ final class ControlPlane implements AutoCloseable {
       try {
         FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()), clock);
         AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
-        return new Issuing(new LiveAuthority(store, store.load(), states, clock), form);
+        return new Issuing(new LiveAuthority(store, store.load(), writes, clock), form);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");
@@ -364,6 +369,7 @@ final class ControlPlane implements AutoCloseable {
     }
     timer.shutdownNow();
     states.shutdownNow();
+    writes.shutdownNow();
     client.close();
     health.close();
     LOG.info("stopped");

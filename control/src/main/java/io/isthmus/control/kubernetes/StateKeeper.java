@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one state out of many changes: {@code DEBOUNCE} after the first of them. All states are
- * made on the executor's one thread, in order.
+ * made on one thread, in order; what is written of the last one, on another: an API server that
+ * hangs delays no configuration.
  */
 public final class StateKeeper {
   static final Duration DEBOUNCE = Duration.ofMillis(50);
@@ -33,7 +35,7 @@ public final class StateKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
 
   private final Mesh mesh;
-  private final ScheduledExecutorService executor;
+  private final Threads threads;
   private final TrustReader trust;
   private final ExpiryReport expiry;
   private final TrustDomainStatuses statuses;
@@ -41,19 +43,24 @@ public final class StateKeeper {
   private final ServiceEvents events;
   private final MeterRegistry metrics;
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private volatile Runnable statusesOfTheLastState = () -> {};
+  private final AtomicBoolean toWrite = new AtomicBoolean();
+  private volatile Runnable writesOfTheLastState = () -> {};
 
   /** What states are made from and written to. */
   public record Cluster(
       KubernetesClient client, Mesh mesh, OwnTrustStatus own, Freshness freshness) {}
 
-  public StateKeeper(
-      Cluster cluster,
-      ScheduledExecutorService executor,
-      MeterRegistry metrics,
-      InstantSource clock) {
+  /**
+   * One thread each.
+   *
+   * @param states where states are made
+   * @param writes where the API server is written to, and waited for
+   */
+  public record Threads(ScheduledExecutorService states, Executor writes) {}
+
+  public StateKeeper(Cluster cluster, Threads threads, MeterRegistry metrics, InstantSource clock) {
     this.mesh = cluster.mesh();
-    this.executor = executor;
+    this.threads = threads;
     this.metrics = metrics;
     this.trust = new TrustReader(mesh, () -> cluster.own().authority().get().bundle());
     Events events = new Events(cluster.client(), clock, metrics);
@@ -71,7 +78,9 @@ public final class StateKeeper {
   public void changed(ClusterInformers informers, Consumer<ClusterState> use) {
     if (scheduled.compareAndSet(false, true)) {
       try {
-        executor.schedule(() -> remake(informers, use), DEBOUNCE.toMillis(), TimeUnit.MILLISECONDS);
+        threads
+            .states()
+            .schedule(() -> remake(informers, use), DEBOUNCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
         LOG.debug("no new state: the process is ending");
       }
@@ -88,7 +97,7 @@ public final class StateKeeper {
     }
   }
 
-  /** The executor's thread, or the starting one before there are changes. */
+  /** The thread of states, or the starting one before there are changes. */
   public ClusterState make(ClusterInformers informers) {
     TrustReader.Result trusted = trust.read(informers.trustInput());
     Map<String, String> wrong = new TreeMap<>(trusted.problems());
@@ -116,22 +125,36 @@ public final class StateKeeper {
     Map<ServiceKey, String> notExported = notExported(state);
     notExported.forEach((service, problem) -> wrong.put("Service " + service, problem));
     problems.are(wrong);
-    statusesOfTheLastState =
+    writesOfTheLastState =
         () -> {
           expiry.measure(state.trust().bundles());
           statuses.write(informers.trustDomains(), state, trusted.problems());
+          events.say(informers.services(), notExported);
         };
-    executor.execute(() -> {
-      writeStatuses();
-      events.say(informers.services(), notExported);
-    });
+    writeSoon();
     return state;
   }
 
-  /** Writes what differs by now; the executor's thread. Never throws: it is run again and again. */
+  /** What waits to be written is written once, of the last state. */
+  private void writeSoon() {
+    if (toWrite.compareAndSet(false, true)) {
+      try {
+        threads
+            .writes()
+            .execute(() -> {
+              toWrite.set(false);
+              writeStatuses();
+            });
+      } catch (RejectedExecutionException e) {
+        LOG.debug("nothing is written: the process is ending");
+      }
+    }
+  }
+
+  /** Writes what differs by now; the thread of writes. Never throws: it is run again and again. */
   public void writeStatuses() {
     try {
-      statusesOfTheLastState.run();
+      writesOfTheLastState.run();
     } catch (RuntimeException e) {
       LOG.error("statuses not written, trying again", e);
     }
