@@ -124,6 +124,11 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return client.resources(Link.class).inNamespace(namespace).list().getItems();
   }
 
+  /** Names of the linked clusters. */
+  List<String> linked() {
+    return links().stream().map(link -> link.getSpec().cluster()).toList();
+  }
+
   /** What every cluster that counts enforces of this trust domain, by what is known here. */
   List<Enforced> enforced(Instant now) {
     List<Enforced> all = new ArrayList<>();
