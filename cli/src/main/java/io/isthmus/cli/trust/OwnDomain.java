@@ -193,6 +193,7 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
         fields.put(
             String.valueOf(name),
             switch (value) {
+              case null -> null;
               case Map<?, ?> part -> withoutEmptyLists(part);
               case List<?> list when list.isEmpty() -> null;
               default -> value;
@@ -204,6 +205,7 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> changes) {
       Map<Object, Object> both = new LinkedHashMap<>(old);
       both.putAll(changes);
+      both.values().removeIf(Objects::isNull);
       return both;
     }
     return after;

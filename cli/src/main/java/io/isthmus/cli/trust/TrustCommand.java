@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       TrustLeaveBehind.class,
       TrustPassOver.class,
       TrustRevoke.class,
+      TrustInstallIssuer.class,
       TrustBundleCommand.class
     },
     mixinStandardHelpOptions = true,
