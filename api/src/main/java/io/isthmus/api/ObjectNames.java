@@ -27,6 +27,17 @@ public final class ObjectNames {
 
   public static final String ISSUER_SECRET = "isthmus-issuer";
 
+  /** What an operator offers to issue with, where the TrustDomain names no other Secret. */
+  public static final String OPERATOR_ISSUER_SECRET = "isthmus-operator-issuer";
+
+  /** Keys of the Secrets of authorities. */
+  public static final String TLS_CERTIFICATES_KEY = "tls.crt";
+
+  public static final String TLS_PRIVATE_KEY = "tls.key";
+
+  /** Roots that the certificates lead to. */
+  public static final String TLS_ANCHORS_KEY = "ca.crt";
+
   /** The key of a Link's credentials Secret. */
   public static final String KUBECONFIG_KEY = "kubeconfig";
 

@@ -17,6 +17,9 @@ import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.certs.Pem;
+import io.isthmus.certs.testing.CertificateRecipe;
+import io.isthmus.certs.testing.Made;
 import io.isthmus.cli.install.Roles;
 import io.isthmus.cli.trust.Statuses;
 import java.io.IOException;
@@ -162,6 +165,42 @@ class TrustRealApiIT {
     assertThat(spec().revoked()).containsExactly(Statuses.OLD_ISSUER);
     assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("i1");
     assertThat(spec().authority()).isEqualTo(before);
+  }
+
+  @Test
+  void issuerOfAnOperatorTakesThePlaceOfTheManagedForm() throws IOException {
+    Instant now = Instant.now();
+    Made root =
+        CertificateRecipe.authority("offline root", now)
+            .valid(now.minusSeconds(60), now.plusSeconds(400_000))
+            .selfSigned();
+    Made issuer =
+        CertificateRecipe.authority("issuer", now)
+            .valid(now.minusSeconds(60), now.plusSeconds(300_000))
+            .signedBy(root);
+    String[] line = {
+      "install-issuer",
+      "--yes",
+      "--chain",
+      file("chain.pem", Pem.encode(issuer.certificate())),
+      "--root",
+      file("root.pem", Pem.encode(root.certificate())),
+      "--key",
+      file("issuer.key", Pem.encode(issuer.privateKey()))
+    };
+    assertThat(trust(line)).as("" + err).isEqualTo(ExitCode.YES);
+    assertThat(trust(line)).as("" + err).isEqualTo(ExitCode.YES); // over what is there
+    TrustDomainSpec.Authority authority = Objects.requireNonNull(spec().authority());
+    assertThat(authority.managed()).isNull();
+    assertThat(Objects.requireNonNull(authority.operator()).issuerSecretRef().name())
+        .isEqualTo("isthmus-operator-issuer");
+    assertThat(trust("install-issuer", "--request")).as("" + err).isEqualTo(ExitCode.YES);
+    west.secrets().inNamespace(SYSTEM).withName("isthmus-operator-issuer").delete();
+    west.secrets().inNamespace(SYSTEM).withName("isthmus-operator-issuer-request").delete();
+  }
+
+  private String file(String name, String content) throws IOException {
+    return Files.writeString(directory.resolve(name), content).toString();
   }
 
   @Test

@@ -117,7 +117,15 @@ final class ApiDispatcher extends Dispatcher {
   /** The mock throws, and answers nothing, where an operation cannot be applied. */
   private MockResponse patch(RecordedRequest request, ObjectPath path) {
     try {
-      return journalled(path, store.dispatch(request));
+      Optional<ObjectNode> there =
+          MergePatch.isIn(request) ? objects.find(path.asPath()) : Optional.empty();
+      if (there.isEmpty()) {
+        return journalled(path, store.dispatch(request));
+      }
+      ObjectNode changed = there.get();
+      MergePatch.apply(
+          changed, (ObjectNode) StoredObjects.JSON.readTree(request.getBody().getBytes()));
+      return update(request, path, changed);
     } catch (RuntimeException e) {
       return Responses.failure(
           422, "Invalid", "the patch cannot be applied to %s: %s".formatted(path.asPath(), e));
@@ -140,10 +148,11 @@ final class ApiDispatcher extends Dispatcher {
     return response;
   }
 
+  /** The whole object, which a patch has been applied to already. */
   private static RecordedRequest withBody(RecordedRequest request, ObjectNode body) {
     return new RecordedRequest(
         request.getHttpVersion(),
-        request.method(),
+        request.method() == HttpMethod.PATCH ? HttpMethod.PUT : request.method(),
         request.getPath(),
         request.getHeaders(),
         new Buffer(body.toString().getBytes(StandardCharsets.UTF_8)));

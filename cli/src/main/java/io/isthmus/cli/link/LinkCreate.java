@@ -1,5 +1,6 @@
 package io.isthmus.cli.link;
 
+import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import java.io.PrintWriter;
@@ -25,10 +26,8 @@ import picocli.CommandLine.Spec;
 final class LinkCreate implements Callable<Integer> {
   @ParentCommand private GlobalOptions.@Nullable Source parent;
   @Mixin private BothEnds ends = new BothEnds();
+  @Mixin private DryRun dryRun = new DryRun();
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--dry-run", description = "Print the YAML, and change nothing.")
-  private boolean dryRun;
 
   @Option(
       names = "--token-days",
@@ -45,7 +44,7 @@ final class LinkCreate implements Callable<Integer> {
 
   private int create(Linking linking) {
     PrintWriter out = spec.commandLine().getOut();
-    if (dryRun) {
+    if (dryRun.isAsked()) {
       out.print(linking.yaml());
       out.flush();
       return ExitCode.YES;

@@ -13,6 +13,7 @@ import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Confirmation;
+import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
 final class BundleImport implements Callable<Integer> {
   @ParentCommand private GlobalOptions.@Nullable Source parent;
   @Mixin private Confirmation confirmation = new Confirmation();
+  @Mixin private DryRun dryRun = new DryRun();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "<file>", description = "The document.")
@@ -69,9 +71,6 @@ final class BundleImport implements Callable<Integer> {
   @Option(names = "--empty", description = "Also a bundle without anchors: nobody is trusted then.")
   private boolean empty;
 
-  @Option(names = "--dry-run", description = "Print the YAML, and change nothing.")
-  private boolean dryRun;
-
   @Override
   public Integer call() {
     GlobalOptions global = Objects.requireNonNull(parent).global();
@@ -91,7 +90,7 @@ final class BundleImport implements Callable<Integer> {
       KubernetesClient client, Optional<KnownBundle> known, TrustBundle next, Instant now) {
     PrintWriter out = spec.commandLine().getOut();
     TrustDomain wanted = wanted(known, next);
-    if (dryRun) {
+    if (dryRun.isAsked()) {
       out.print(Serialization.asYaml(wanted));
       out.flush();
       return;

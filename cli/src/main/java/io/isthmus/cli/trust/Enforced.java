@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param sequence the oldest generation that a replica hands out; 0 of a cluster that is not heard
  * @param unreported connected proxies of which nothing is known now
  * @param waitingFor proxies that enforce something else
+ * @param silent those of them that never acknowledged anything, as namespace/pod; as many as are
+ *     named
  * @param refused proxies that refuse a generation, and why
  * @param connections live ones, by the SHA-256 of the anchor that vouches for the peer
  */
@@ -33,12 +35,14 @@ record Enforced(
     int enforcing,
     int unreported,
     List<String> waitingFor,
+    List<String> silent,
     List<String> refused,
     List<Leaves> leaves,
     Map<String, Integer> connections) {
 
   Enforced {
     waitingFor = List.copyOf(waitingFor);
+    silent = List.copyOf(silent);
     refused = List.copyOf(refused);
     leaves = List.copyOf(leaves);
     connections = Map.copyOf(connections);
@@ -57,7 +61,8 @@ record Enforced(
               .max(Comparator.naturalOrder())
               .orElse("");
       return new Enforced(
-          cluster, last, false, 0, "", 0, 0, 0, List.of(), List.of(), List.of(), Map.of());
+          cluster, last, false, 0, "", 0, 0, 0, List.of(), List.of(), List.of(), List.of(),
+          Map.of());
     }
     Reporter oldest =
         fresh.stream().min(Comparator.comparingLong(Reporter::sequence)).orElseThrow();
@@ -71,6 +76,7 @@ record Enforced(
         fresh.stream().mapToInt(Reporter::enforcing).sum(),
         fresh.stream().mapToInt(Reporter::unreported).sum(),
         fresh.stream().flatMap(each -> each.waitingFor().stream()).toList(),
+        fresh.stream().flatMap(each -> each.silent().stream()).toList(),
         fresh.stream().flatMap(each -> each.refused().stream()).toList(),
         leaves(fresh),
         connections(fresh));
@@ -107,6 +113,24 @@ record Enforced(
           .forEach(each -> sums.merge(each.sha256(), each.count(), Math::addExact));
     }
     return sums;
+  }
+
+  /** Whenever it was said. */
+  Enforced untimed() {
+    return new Enforced(
+        cluster,
+        "",
+        fresh,
+        sequence,
+        digest,
+        verifiers,
+        enforcing,
+        unreported,
+        waitingFor,
+        silent,
+        refused,
+        leaves,
+        connections);
   }
 
   /** Whether all proxies of the cluster enforce this generation, or a later one. */

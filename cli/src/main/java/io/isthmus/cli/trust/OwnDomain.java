@@ -124,6 +124,11 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return client.resources(Link.class).inNamespace(namespace).list().getItems();
   }
 
+  /** Names of the linked clusters. */
+  List<String> linked() {
+    return links().stream().map(link -> link.getSpec().cluster()).toList();
+  }
+
   /** What every cluster that counts enforces of this trust domain, by what is known here. */
   List<Enforced> enforced(Instant now) {
     List<Enforced> all = new ArrayList<>();
@@ -188,6 +193,7 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
         fields.put(
             String.valueOf(name),
             switch (value) {
+              case null -> null;
               case Map<?, ?> part -> withoutEmptyLists(part);
               case List<?> list when list.isEmpty() -> null;
               default -> value;
@@ -199,6 +205,7 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> changes) {
       Map<Object, Object> both = new LinkedHashMap<>(old);
       both.putAll(changes);
+      both.values().removeIf(Objects::isNull);
       return both;
     }
     return after;

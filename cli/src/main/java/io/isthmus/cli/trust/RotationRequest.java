@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Asks for one rotation of the own trust domain, once: another one that runs, or was asked for and
@@ -118,11 +119,14 @@ record RotationRequest(OwnDomain own, What what, String id) {
     return Map.of("rotation", rotation);
   }
 
-  /** Clusters that a former rotation did not wait for, and this one does. */
-  List<String> noLongerLeftBehind() {
-    return own.asked()
-        .filter(asked -> !asked.id().equals(id))
-        .map(TrustDomainSpec.Rotation::leaveBehind)
-        .orElse(List.of());
+  /** What a former rotation did not wait for, and this one does; one line each. */
+  List<String> waitedForAgain() {
+    return own.asked().filter(asked -> !asked.id().equals(id)).stream()
+        .flatMap(asked ->
+            Stream.concat(
+                asked.leaveBehind().stream().map("%s was left behind"::formatted),
+                asked.passOver().stream().map("%s was passed over"::formatted)))
+        .map("%s before, and is waited for again."::formatted)
+        .toList();
   }
 }

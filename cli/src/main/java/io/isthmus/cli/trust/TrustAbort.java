@@ -3,19 +3,19 @@ package io.isthmus.cli.trust;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -29,21 +29,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrustAbort implements Callable<Integer> {
   @ParentCommand private GlobalOptions.@Nullable Source parent;
+  @Mixin private DryRun dryRun = new DryRun();
+  @Mixin private Waiting waiting = new Waiting();
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--wait", description = "Show its progress until it is over.")
-  private boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "<period>",
-      converter = Period.class,
-      defaultValue = "48h",
-      description = "How long to wait; default: ${DEFAULT-VALUE}. The way back itself goes on.")
-  private Duration timeout = Duration.ZERO;
-
-  @Option(names = "--dry-run", description = "Print the YAML, and change nothing.")
-  private boolean dryRun;
 
   @Override
   public Integer call() {
@@ -57,7 +45,7 @@ final class TrustAbort implements Callable<Integer> {
       if (!isAborted) {
         refuseWithoutRotation(own);
       }
-      if (dryRun) {
+      if (dryRun.isAsked()) {
         out.print(own.yaml(wish));
         out.flush();
         return ExitCode.YES;
@@ -75,8 +63,8 @@ final class TrustAbort implements Callable<Integer> {
             id, own.trustDomain(), own.phase().orElse("where it is"));
         own.write(wish);
       }
-      if (wait) {
-        new Progress(out, Pace.REAL, timeout).until(own, OwnDomain::isSteady);
+      if (waiting.isAsked()) {
+        waiting.until(own, OwnDomain::isSteady, out);
         out.println("Over: everything is as it was before the rotation.");
       }
       out.flush();

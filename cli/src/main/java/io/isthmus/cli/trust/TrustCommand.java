@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
       TrustRotate.class,
       TrustAbort.class,
       TrustLeaveBehind.class,
+      TrustPassOver.class,
       TrustRevoke.class,
+      TrustInstallIssuer.class,
       TrustBundleCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -36,6 +38,6 @@ public final class TrustCommand implements Runnable, GlobalOptions.Source {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "Missing verb: expected status, rotate, abort, leave-behind, revoke or bundle");
+        "Missing verb: expected one of " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -2,6 +2,7 @@ package io.isthmus.cli.trust;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.cli.Confirmation;
+import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class TrustRevoke implements Callable<Integer> {
   @ParentCommand private GlobalOptions.@Nullable Source parent;
   @Mixin private Confirmation confirmation = new Confirmation();
+  @Mixin private DryRun dryRun = new DryRun();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "<what>", description = "One of: ${COMPLETION-CANDIDATES}.")
@@ -60,9 +62,6 @@ final class TrustRevoke implements Callable<Integer> {
       })
   private Duration timeout = Duration.ZERO;
 
-  @Option(names = "--dry-run", description = "Print the YAML, and change nothing.")
-  private boolean dryRun;
-
   @Override
   public Integer call() {
     GlobalOptions global = Objects.requireNonNull(parent).global();
@@ -75,7 +74,7 @@ final class TrustRevoke implements Callable<Integer> {
     RevocationTarget target = RevocationTarget.find(own, what, sha256, Pace.REAL.now());
     Revocation revocation = new Revocation(own, target, Pace.REAL.now());
     Revocation.First first = revocation.check(breaks);
-    if (dryRun) {
+    if (dryRun.isAsked()) {
       out.print(own.yaml(revocation.spec()));
       out.flush();
       return ExitCode.YES;

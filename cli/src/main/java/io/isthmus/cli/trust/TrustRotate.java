@@ -2,16 +2,17 @@ package io.isthmus.cli.trust;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrustRotate implements Callable<Integer> {
   @ParentCommand private GlobalOptions.@Nullable Source parent;
+  @Mixin private DryRun dryRun = new DryRun();
+  @Mixin private Waiting waiting = new Waiting();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "<what>", description = "One of: ${COMPLETION-CANDIDATES}.")
@@ -44,20 +47,6 @@ final class TrustRotate implements Callable<Integer> {
       paramLabel = "<id>",
       description = "Name of this rotation; default: made of the date.")
   private @Nullable String id;
-
-  @Option(names = "--wait", description = "Show its progress until it is over.")
-  private boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "<period>",
-      converter = Period.class,
-      defaultValue = "48h",
-      description = "How long to wait; default: ${DEFAULT-VALUE}. The rotation itself goes on.")
-  private Duration timeout = Duration.ZERO;
-
-  @Option(names = "--dry-run", description = "Print the YAML, and change nothing.")
-  private boolean dryRun;
 
   @Override
   public Integer call() {
@@ -77,16 +66,14 @@ final class TrustRotate implements Callable<Integer> {
         out.flush();
         return ExitCode.YES;
       }
-      if (dryRun) {
+      if (dryRun.isAsked()) {
         out.print(own.yaml(request.spec()));
         out.flush();
         return ExitCode.YES;
       }
       ask(request, out);
-      if (wait) {
-        out.println("Ctrl-C ends the waiting, not the rotation.");
-        OwnDomain end =
-            new Progress(out, Pace.REAL, timeout).until(own, now -> isOver(now, request.id()));
+      if (waiting.isAsked()) {
+        OwnDomain end = waiting.until(own, now -> isOver(now, request.id()), out);
         if (!new RotationRequest(end, what, request.id()).isAsked()) {
           throw CommandException.refused(
               "the rotation %s was not made".formatted(request.id()),
@@ -110,10 +97,7 @@ final class TrustRotate implements Callable<Integer> {
       out.printf(
           "Asking the control plane of %s to replace the %s of %s, as rotation %s.%n",
           own.cluster(), what, own.trustDomain(), request.id());
-      request
-          .noLongerLeftBehind()
-          .forEach(cluster ->
-              out.printf("%s was left behind before, and is waited for again.%n", cluster));
+      request.waitedForAgain().forEach(line -> out.println(line));
       own.write(request.spec());
     }
     out.flush();

@@ -6,7 +6,6 @@ import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,36 +29,28 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class TrustStatus implements Callable<Integer> {
-  private static final Duration WATCH = Duration.ofSeconds(2);
-
   @ParentCommand private GlobalOptions.@Nullable Source parent;
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--watch",
-      description = "Look again every 2 s, and print whenever it changed, until Ctrl-C.")
+      description =
+          "Look again every 2 s, and print whenever it changed, until Ctrl-C or the output is closed.")
   private boolean watch;
 
   @Override
   public Integer call() {
     GlobalOptions global = Objects.requireNonNull(parent).global();
     Map<String, Survey.Source> contexts = contexts(global);
-    @Nullable String shown = null;
-    while (true) {
-      Instant now = Pace.REAL.now();
-      TrustReport report = report(contexts, global);
-      String essence =
-          Serialization.asJson(
-              new TrustReport(report.trustDomains(), report.notAsked(), List.of()));
-      if (!essence.equals(shown)) {
-        print(report, global, now);
-        shown = essence;
-      }
-      if (!watch) {
-        return report.wrong().isEmpty() ? ExitCode.YES : ExitCode.NO;
-      }
-      Pace.REAL.pause(WATCH);
+    TrustReport report =
+        watch
+            ? new Watch(spec.commandLine().getOut(), Pace.REAL)
+                .follow(() -> report(contexts, global), each -> print(each, global))
+            : report(contexts, global);
+    if (!watch) {
+      print(report, global);
     }
+    return report.wrong().isEmpty() ? ExitCode.YES : ExitCode.NO;
   }
 
   private static Map<String, Survey.Source> contexts(GlobalOptions global) {
@@ -86,7 +77,8 @@ final class TrustStatus implements Callable<Integer> {
     return TrustReport.of(survey.views(), survey.unasked(), Pace.REAL.now());
   }
 
-  private void print(TrustReport report, GlobalOptions global, Instant now) {
+  private void print(TrustReport report, GlobalOptions global) {
+    Instant now = Pace.REAL.now();
     PrintWriter out = spec.commandLine().getOut();
     switch (global.output()) {
       case TABLE -> {

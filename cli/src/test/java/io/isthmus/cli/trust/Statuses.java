@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What control planes and mirror controllers write, for tests of who reads it. */
 public final class Statuses {
@@ -114,8 +115,28 @@ public final class Statuses {
                 later(Duration.ofSeconds(-5)))));
   }
 
+  /** As {@link #enforced}, with those in {@code silent} that have never acknowledged anything. */
+  public TrustEnforcement silent(long sequence, int verifiers, String... silent) {
+    return new TrustEnforcement(
+        Map.of(
+            "replica-0",
+            new Reporter(
+                sequence,
+                digest(sequence),
+                verifiers,
+                verifiers - silent.length,
+                silent.length,
+                Stream.of(silent).map(Reporter::waitingForSilent).toList(),
+                List.of(silent),
+                List.of(),
+                List.of(),
+                List.of(),
+                0,
+                later(Duration.ofSeconds(-5)))));
+  }
+
   /** As {@link #enforced}, and longer ago than is believed. */
-  TrustEnforcement stale(long sequence) {
+  public TrustEnforcement stale(long sequence) {
     return new TrustEnforcement(
         Map.of(
             "replica-0",

@@ -1,0 +1,148 @@
+package io.isthmus.cli.trust;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.cli.CommandException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers an issuer to the control plane, which rotates to it by itself. Each step is left out where
+ * it was made already, so that one that was broken off is ended by making it again.
+ */
+record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issuer) {
+
+  /** Whether leaves come from it, or a rotation to it is under way. */
+  boolean isTaken() {
+    boolean isUnderWay = !own.isSteady() && lastId().filter(issuer::isOf).isPresent();
+    return isOffered() && (isInUse(own) || isUnderWay);
+  }
+
+  /** Whether leaves come from it by what {@code now} says. */
+  boolean isInUse(OwnDomain now) {
+    return now.status()
+        .map(TrustDomainStatus::issuer)
+        .filter(it -> it.sha256().equals(issuer.sha256()))
+        .isPresent();
+  }
+
+  private Optional<String> lastId() {
+    return own.rotation().map(rotation -> rotation.id());
+  }
+
+  private boolean isOffered() {
+    return isOperators() && secrets.offers(issuer.offer());
+  }
+
+  private boolean isOperators() {
+    return Optional.ofNullable(own.object().getSpec().authority())
+        .map(TrustDomainSpec.Authority::operator)
+        .isPresent();
+  }
+
+  private boolean isAborted() {
+    return own.asked()
+        .map(TrustDomainSpec.Rotation::abort)
+        .filter(Boolean.TRUE::equals)
+        .isPresent();
+  }
+
+  /** Refuses when another rotation is in the way. */
+  void check() {
+    String phase =
+        own.phase()
+            .orElseThrow(() ->
+                refused(
+                    "the TrustDomain %s has no status.phase: no control plane has written it"
+                        .formatted(own.cluster()),
+                    "start the control plane first"));
+    String last = lastId().orElse("");
+    if (!own.isSteady()) {
+      throw refused(
+          "the rotation %s is in %s: expected Steady".formatted(last, phase),
+          "wait for it (isthmus trust status), or take it back: isthmus trust abort");
+    }
+    if (issuer.isOf(last) && !isInUse(own)) {
+      throw refused(
+          "the rotation %s to it was taken back, and one issuer is taken only once".formatted(last),
+          "sign another one: isthmus trust install-issuer --request");
+    }
+    Optional<String> asked = own.asked().map(TrustDomainSpec.Rotation::id);
+    boolean isByItself = last.startsWith("auto-") || last.startsWith("operator-");
+    if (asked.isPresent()
+        && !isOperators()
+        && !isAborted()
+        && !isByItself
+        && !asked.get().equals(last)) {
+      throw refused(
+          "the rotation %s is asked for, and has not begun yet".formatted(asked.get()),
+          "wait for it: isthmus trust status");
+    }
+  }
+
+  private static CommandException refused(String why, String advice) {
+    return CommandException.refused("cannot install an issuer now", why, advice);
+  }
+
+  /** Empty where the TrustDomain says it all. */
+  private Map<String, Object> wish() {
+    Map<String, Object> wish = new LinkedHashMap<>();
+    if (!isOperators()) {
+      Map<String, @Nullable Object> authority = new LinkedHashMap<>();
+      authority.put("managed", null);
+      authority.put(
+          "operator",
+          Map.of(
+              "issuerSecretRef", Map.of("name", secrets.name()),
+              "leafLifetime", IssuerOffer.leafLifetime(own)));
+      wish.put("authority", authority);
+    }
+    if (isAborted()) {
+      wish.put("rotation", Map.of("abort", false)); // of the last one; it would hold this one
+    }
+    return wish;
+  }
+
+  /** What is written, one line each. */
+  List<String> steps() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Secret %s: tls.crt, tls.key and ca.crt of this issuer%s"
+            .formatted(
+                secrets.place(),
+                secrets.offeredKey().isPresent() ? ", in place of what is there" : ""));
+    Map<String, Object> wish = wish();
+    if (wish.containsKey("authority")) {
+      lines.add(
+          "TrustDomain %s: spec.authority.operator in place of managed; the control plane makes no more issuers, and in the end deletes the root's key"
+              .formatted(own.cluster()));
+    }
+    if (wish.containsKey("rotation")) {
+      lines.add(
+          "TrustDomain %s: spec.rotation.abort, of the last rotation, is taken away"
+              .formatted(own.cluster()));
+    }
+    return lines;
+  }
+
+  /** As {@link #write} leaves it; the key is not in it. */
+  String yaml() {
+    return "# tls.key is not shown\n"
+        + Serialization.asYaml(secrets.withoutKey(issuer.offer()))
+        + own.yaml(wish());
+  }
+
+  void write() {
+    secrets.put(issuer.offer());
+    Map<String, Object> wish = wish();
+    if (!wish.isEmpty()) {
+      own.write(wish);
+    }
+    secrets.forgetRequest(issuer.offer().privateKey());
+  }
+}

@@ -1,0 +1,191 @@
+package io.isthmus.cli.trust;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Confirmation;
+import io.isthmus.cli.DryRun;
+import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.GlobalOptions;
+import io.isthmus.cli.KubeContexts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code isthmus trust install-issuer}. */
+@Command(
+    name = "install-issuer",
+    description = {
+      "Issue from an intermediate of your own, whose root is offline.",
+      "First --request prints a certificate request, whose key stays in the cluster; then --chain takes what was signed.",
+      "The control plane rotates to it as to any other issuer."
+    },
+    mixinStandardHelpOptions = true)
+final class TrustInstallIssuer implements Callable<Integer> {
+  @ParentCommand private GlobalOptions.@Nullable Source parent;
+  @Mixin private Confirmation confirmation = new Confirmation();
+  @Mixin private DryRun dryRun = new DryRun();
+  @Mixin private Waiting waiting = new Waiting();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ArgGroup(multiplicity = "1")
+  private Form form = new Form();
+
+  /** What is typed of it: exactly one. */
+  static final class Form {
+    @Option(
+        names = "--request",
+        required = true,
+        description = {
+          "Make a key in a Secret of the cluster, and print a PKCS#10 request for it.",
+          "Repeating prints the same request, until its chain is installed."
+        })
+    private boolean request;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable Signed signed;
+  }
+
+  /** What was signed elsewhere, as PEM files. */
+  static final class Signed {
+    @Option(
+        names = "--chain",
+        required = true,
+        paramLabel = "<file>",
+        description = "The issuer, then what is above it, if anything; a root may be at the end.")
+    private Path chain = Path.of("");
+
+    @Option(
+        names = "--root",
+        paramLabel = "<file>",
+        description = "The root that the chain leads to; default: one that is trusted already.")
+    private @Nullable Path root;
+
+    @Option(
+        names = "--key",
+        paramLabel = "<file>",
+        description = "The issuer's key, PKCS#8; default: the one of the request.")
+    private @Nullable Path key;
+
+    @Option(names = "--plan", description = "Check it, say what would happen; change nothing.")
+    private boolean plan;
+  }
+
+  @Override
+  public Integer call() {
+    GlobalOptions global = Objects.requireNonNull(parent).global();
+    try (KubernetesClient client = KubeContexts.of(global).client(global)) {
+      OwnDomain own = OwnDomain.find(client, global.namespace());
+      Signed signed = form.signed;
+      if (signed == null) {
+        request(own);
+      } else {
+        install(own, signed);
+      }
+    }
+    spec.commandLine().getOut().flush();
+    return ExitCode.YES;
+  }
+
+  /** The request alone goes to the output; what is said of it goes beside. */
+  private void request(OwnDomain own) {
+    IssuerSecrets secrets = IssuerSecrets.of(own);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Optional<String> there = secrets.request();
+    if (dryRun.isAsked()) {
+      out.println("# with tls.key and tls.csr, which are made then");
+      out.print(Serialization.asYaml(secrets.emptyRequest()));
+      return;
+    }
+    out.print(there.orElseGet(() -> secrets.newRequest(KnownBundle.name(own.trustDomain()))));
+    err.printf(
+        "%s Secret %s, and nowhere else.%n",
+        there.isEmpty()
+            ? "The key of this request is in"
+            : "The request that was made before; its key is in",
+        secrets.requestPlace());
+    err.println("Have it signed as a CA, then: isthmus trust install-issuer --chain <file>");
+    err.flush();
+  }
+
+  private void install(OwnDomain own, Signed signed) {
+    PrintWriter out = spec.commandLine().getOut();
+    Instant now = Pace.REAL.now();
+    IssuerSecrets secrets = IssuerSecrets.of(own);
+    IssuerOffer issuer =
+        IssuerOffer.of(
+            own,
+            secrets,
+            read(signed.chain),
+            Optional.ofNullable(signed.root).map(TrustInstallIssuer::read),
+            Optional.ofNullable(signed.key).map(TrustInstallIssuer::read),
+            now);
+    IssuerInstallation installation = new IssuerInstallation(own, secrets, issuer);
+    issuer.lines(now).forEach(out::println);
+    if (installation.isTaken()) {
+      out.println("It is installed already.");
+    } else {
+      installation.check();
+      if (signed.plan) {
+        installation.steps().forEach(out::println);
+        new Outlook(own, issuer.what(own), now).lines().forEach(out::println);
+        return;
+      }
+      if (dryRun.isAsked()) {
+        out.print(installation.yaml());
+        return;
+      }
+      out.printf("The control plane of %s is asked to issue from it:%n", own.cluster());
+      installation.steps().forEach(step -> out.println("  " + step));
+      out.flush();
+      confirmation.ask("leaves come from the same issuer as before");
+      installation.write();
+      out.println("Installed. See how it goes: isthmus trust status --watch");
+    }
+    if (waiting.isAsked()) {
+      follow(installation, out);
+    }
+  }
+
+  private void follow(IssuerInstallation installation, PrintWriter out) {
+    OwnDomain end =
+        waiting.until(
+            installation.own(),
+            now ->
+                now.isSteady()
+                    && (installation.isInUse(now)
+                        || now.rotation()
+                            .filter(it -> installation.issuer().isOf(it.id()))
+                            .isPresent()),
+            out);
+    if (!installation.isInUse(end)) {
+      throw CommandException.refused(
+          "leaves do not come from the issuer " + Words.digest(installation.issuer().sha256()),
+          "somebody took the rotation back meanwhile",
+          "ask whom it hindered, and sign another one");
+    }
+    out.println("Over: leaves come from this issuer.");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw CommandException.usage("cannot read the file " + file, e.toString(), "name a PEM file");
+    }
+  }
+}
