@@ -40,7 +40,7 @@ final class Registrar {
   private static final Pattern ENFORCES =
       Pattern.compile("^trust perf/(\\S+) enforces perf\\.test=(\\d+)", Pattern.MULTILINE);
   private static final int POLL_MILLIS = 50;
-  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** Revokes a certificate that never was: a new generation under which nothing changes. */
   private static final String NOBODY = "0".repeat(64);
@@ -170,21 +170,34 @@ final class Registrar {
           });
       if (System.nanoTime() - start > LIMIT_NANOS) {
         throw new IllegalStateException(
-            "%d of %d acknowledged within a minute".formatted(millis.size(), count));
+            "%d of %d acknowledged within 20 s; the page begins: %s"
+                .formatted(
+                    millis.size(),
+                    count,
+                    page().lines().limit(3).toList()
+                        + " "
+                        + page()
+                            .lines()
+                            .filter(line -> line.startsWith("trust"))
+                            .limit(2)
+                            .toList()));
       }
       Pause.millis(POLL_MILLIS);
     }
     return millis.values().stream().sorted().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
+  private String page() throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://" + TestBed.DESTINATION_IP + ":15014/proxies"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
   private Map<String, Long> enforced() throws IOException, InterruptedException {
-    String page =
-        http.send(
-                HttpRequest.newBuilder(
-                        URI.create("http://" + TestBed.DESTINATION_IP + ":15014/proxies"))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
+    String page = page();
     Map<String, Long> enforced = new HashMap<>();
     Matcher matcher = ENFORCES.matcher(page);
     while (matcher.find()) {
