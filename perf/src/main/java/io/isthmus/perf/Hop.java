@@ -18,12 +18,22 @@ record Hop(ChildProcess process) implements AutoCloseable {
 
   /** Resident set in MB. Source: /proc/pid/status. */
   double rssMegabytes() {
+    return megabytes("VmRSS:");
+  }
+
+  /** The largest resident set since the process began, in MB. Source: /proc/pid/status. */
+  double peakMegabytes() {
+    return megabytes("VmHWM:");
+  }
+
+  private double megabytes(String field) {
     return read("status")
             .lines()
-            .filter(line -> line.startsWith("VmRSS:"))
+            .filter(line -> line.startsWith(field))
             .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
             .findFirst()
-            .orElseThrow(() -> new BenchmarkFailure(process.name() + " has no VmRSS in /proc"))
+            .orElseThrow(() ->
+                new BenchmarkFailure("%s has no %s in /proc".formatted(process.name(), field)))
         / 1024.0;
   }
 

@@ -33,7 +33,8 @@ record Kind(String name, String unit, double bar, Function<Contender, List<Hop>>
         (contender, seconds) -> load.run(contender.servicePort(), seconds));
   }
 
-  static List<Kind> all() {
+  /** All that the table has. */
+  static List<Kind> all(Handshakes handshakes) {
     return List.of(
         captured("small requests, 32 connections", "request", 0.7, (p, s) -> Wrk.run(p, s, 32)),
         captured("small requests, 256 connections", "request", 0.5, (p, s) -> Wrk.run(p, s, 256)),
@@ -45,6 +46,6 @@ record Kind(String name, String unit, double bar, Function<Contender, List<Hop>>
             "handshake",
             0.6,
             contender -> List.of(contender.hops().getLast()),
-            Handshakes::run));
+            handshakes::run));
   }
 }

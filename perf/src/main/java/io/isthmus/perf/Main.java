@@ -8,24 +8,43 @@ import java.util.List;
 
 /** {@code perf/run}: measures, prints the table, exits 1 when a load met an error. */
 final class Main {
+  private static final int HANDSHAKE_THREADS = 8;
+
   private Main() {}
 
   public static void main(String[] args) throws IOException {
-    Plan plan = Plan.named(args.length == 0 ? "quick" : args[0]);
-    Path root = Path.of("").toAbsolutePath();
     Path directory = Files.createTempDirectory("isthmus-perf-");
     System.out.println("files of this run: " + directory);
     long start = System.nanoTime();
+    try {
+      switch (args[0]) {
+        case "trust" -> TrustFigures.run(TrustPlan.FULL, directory);
+        case "trust-smoke" -> TrustFigures.run(TrustPlan.SMOKE, directory);
+        default -> pairs(Plan.named(args[0]), directory);
+      }
+      System.out.printf("%nin %d s%n", (System.nanoTime() - start) / 1_000_000_000);
+    } catch (RuntimeException e) {
+      System.out.println("perf: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void pairs(Plan plan, Path directory) {
     try (TestBed bed = new TestBed();
         Backend backend = new Backend(directory);
         Wire peerWire = new Wire(HaProxyPair.TLS_PORT, directory);
         HaProxyPair peer = new HaProxyPair(directory);
         Wire ourWire = new Wire(IsthmusPair.TLS_PORT, directory);
-        IsthmusPair ours = IsthmusPair.start(root, directory)) {
+        IsthmusPair ours = IsthmusPair.start(directory);
+        Handshakes handshakes =
+            Handshakes.start(
+                directory,
+                HANDSHAKE_THREADS,
+                List.of(Handshakes.Door.of(ours), Handshakes.Door.of(peer)))) {
       ServerHello wire = same(ourWire.serverHello(), peerWire.serverHello());
       Memory memory = Memory.measure(ours, ours.caller(), directory);
       List<Measurement> measurements = new ArrayList<>();
-      for (Kind kind : Kind.all()) {
+      for (Kind kind : Kind.all(handshakes)) {
         System.out.println("measuring " + kind.name());
         measurements.add(Measurement.take(kind, ours, peer, plan));
       }
@@ -41,10 +60,6 @@ final class Main {
       System.out.print(
           Report.line("RSS with 1 000 connections", memory.with1000Megabytes(), 115, "MB"));
       System.out.print(Report.line("start to ready", ours.startToReady().toMillis(), 1000, "ms"));
-      System.out.printf("%nin %d s%n", (System.nanoTime() - start) / 1_000_000_000);
-    } catch (RuntimeException e) {
-      System.out.println("perf: " + e.getMessage());
-      System.exit(1);
     }
   }
 

@@ -1,16 +1,19 @@
 package io.isthmus.perf;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainSpec.Managed;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
-import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +26,9 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * Runs on the destination's node, beside the API: {@code objects URL} makes the cluster's objects;
- * {@code credentials URL DIRECTORY} writes the trust bundle and the workloads' tokens to files.
+ * Runs on the destination's node, beside the API: {@code objects URL LEAF_LIFETIME} makes the
+ * cluster's objects; {@code credentials URL DIRECTORY} writes the trust bundle and the workloads'
+ * tokens to files.
  */
 final class Provision {
   private static final int ATTEMPTS = 300;
@@ -38,7 +42,7 @@ final class Provision {
             .withConfig(new ConfigBuilder().withMasterUrl(args[1]).build())
             .build()) {
       switch (args[0]) {
-        case "objects" -> objects(client);
+        case "objects" -> objects(client, args[2]);
         case "credentials" -> credentials(client, Path.of(args[2]));
         default ->
             throw new IllegalArgumentException(
@@ -47,7 +51,23 @@ final class Provision {
     }
   }
 
-  private static void objects(KubernetesClient client) throws IOException {
+  private static void objects(KubernetesClient client, String leafLifetime) throws IOException {
+    Managed usual = Managed.standard();
+    TrustDomain own = new TrustDomain();
+    own.setMetadata(new ObjectMetaBuilder().withName("perf").build());
+    own.setSpec(
+        new TrustDomainSpec(
+            "perf.test",
+            new TrustDomainSpec.Authority(
+                new Managed(
+                    usual.rootLifetime(),
+                    usual.issuerLifetime(),
+                    leafLifetime,
+                    usual.rotateIssuerAt()),
+                null),
+            null,
+            null));
+    client.resource(own).create();
     try (InputStream yaml =
         Objects.requireNonNull(Provision.class.getResourceAsStream("cluster.yaml"))) {
       client.load(yaml).items().forEach(item -> client.resource(item).create());
@@ -66,7 +86,7 @@ final class Provision {
             Issuer.fromPem(
                 decoded(stored, "tls.crt"),
                 decoded(stored, "tls.key"),
-                TrustDomain.of("perf.test"),
+                io.isthmus.certs.TrustDomain.of("perf.test"),
                 InstantSource.system());
         Svid svid =
             issuer.issueSvid(SpiffeId.parse("spiffe://perf.test/ns/perf/sa/caller"), ONE_DAY);
@@ -84,24 +104,29 @@ final class Provision {
         Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
   }
 
+  /** Writes a token of a service account to {@code token-<account>}. */
+  static void token(KubernetesClient client, Path directory, String account) throws IOException {
+    TokenRequest request =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withAudiences("isthmus")
+            .withExpirationSeconds(3600L)
+            .endSpec()
+            .build();
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace("perf")
+            .withName(account)
+            .tokenRequest(request)
+            .getStatus()
+            .getToken();
+    Files.writeString(directory.resolve("token-" + account), token);
+  }
+
   private static void credentials(KubernetesClient client, Path directory) throws IOException {
     for (String account : new String[] {"caller", "backend"}) {
-      TokenRequest request =
-          new TokenRequestBuilder()
-              .withNewSpec()
-              .withAudiences("isthmus")
-              .withExpirationSeconds(3600L)
-              .endSpec()
-              .build();
-      String token =
-          client
-              .serviceAccounts()
-              .inNamespace("perf")
-              .withName(account)
-              .tokenRequest(request)
-              .getStatus()
-              .getToken();
-      Files.writeString(directory.resolve("token-" + account), token);
+      token(client, directory, account);
     }
     svid(client, directory);
     for (int i = 0; i < ATTEMPTS; i++) {

@@ -1,6 +1,7 @@
 package io.isthmus.proxy.tls;
 
 import io.isthmus.certs.Svid;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -9,11 +10,14 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
@@ -45,6 +49,17 @@ final class SslContextFactory {
         SslContextBuilder.forServer(svid.privateKey(), chain(svid)).clientAuth(ClientAuth.REQUIRE),
         svid,
         trust);
+  }
+
+  /**
+   * An engine without host and port: neither SNI nor a key for a session cache. Netty lets each one
+   * give session tickets for TLS 1.3, whatever the context says (netty/netty#10997). A client that
+   * comes back with one is refused, as nobody verified it: it must not be invited to.
+   */
+  static SSLEngine engine(SslContext context, ByteBufAllocator allocator) {
+    SSLEngine engine = context.newEngine(allocator);
+    SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
+    return engine;
   }
 
   private static SslContext build(SslContextBuilder builder, Svid svid, SvidTrustManager trust) {

@@ -93,8 +93,7 @@ public final class TlsGeneration {
       HandshakeListener heard) {
     ReferenceCountUtil.retain(tls); // another thread may swap generations: not below newEngine
     try {
-      // No host and no port: neither SNI nor a key for a session cache.
-      SSLEngine engine = tls.newEngine(pipeline.channel().alloc());
+      SSLEngine engine = SslContextFactory.engine(tls, pipeline.channel().alloc());
       trust.begin(engine, check);
       pipeline.channel().closeFuture().addListener(closed -> trust.end(engine));
       SslHandler handler = new SslHandler(engine);

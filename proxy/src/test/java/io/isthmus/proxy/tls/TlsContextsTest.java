@@ -11,6 +11,7 @@ import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.proxy.tls.Handshakes.Side;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,7 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -117,12 +120,34 @@ class TlsContextsTest {
     Svid web = west.svid("shop", "web");
     SslContext jdk = foreign(Optional.of(web), SslProvider.JDK, "TLSv1.3");
     for (int i = 0; i < 3; i++) {
+      CompletableFuture<Object> greeted = new CompletableFuture<>();
       Side heard =
           net.connect(
               server,
               channel ->
-                  channel.pipeline().addLast(jdk.newHandler(channel.alloc(), "gateway", 15008)));
+                  channel
+                      .pipeline()
+                      .addLast(jdk.newHandler(channel.alloc(), "gateway", 15008))
+                      .addLast(new FirstMessage(greeted)));
       assertThat(heard.awaitPeer().id()).isEqualTo(web.id());
+      // BoringSSL sends tickets with the server's first words
+      heard.channel.get().writeAndFlush(Unpooled.copyInt(1));
+      assertThat(greeted.get(5, TimeUnit.SECONDS)).isInstanceOf(ByteBuf.class);
+    }
+  }
+
+  /** Completes with what comes first. */
+  private static final class FirstMessage extends ChannelInboundHandlerAdapter {
+    private final CompletableFuture<Object> first;
+
+    FirstMessage(CompletableFuture<Object> first) {
+      this.first = first;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ReferenceCountUtil.release(message);
+      first.complete(message);
     }
   }
 
