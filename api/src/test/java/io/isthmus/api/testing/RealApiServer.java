@@ -249,6 +249,7 @@ public final class RealApiServer implements AutoCloseable {
               definition ->
                   definition != null
                       && definition.getStatus() != null
+                      && definition.getStatus().getConditions() != null // none for a moment
                       && definition.getStatus().getConditions().stream()
                           .anyMatch(condition ->
                               condition.getType().equals("Established")

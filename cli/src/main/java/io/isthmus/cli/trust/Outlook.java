@@ -19,7 +19,7 @@ record Outlook(OwnDomain own, What what, Instant now) {
                 what == What.ROOT ? "The root and the issuer" : "The issuer",
                 own.trustDomain(),
                 own.cluster()));
-    lines.add("  1. Prepared   %s are stored; nobody uses them".formatted(made));
+    lines.add("  1. Prepared   made and stored: %s; not in use yet".formatted(made));
     lines.add(
         what == What.ROOT
             ? "  2. DualTrust  all verifiers are told to trust both roots, until each one in %s does"
