@@ -15,7 +15,7 @@ public final class GlobalOptions {
       scope = ScopeType.INHERIT,
       names = "--kubeconfig",
       paramLabel = "<file>",
-      description = "Kubeconfig file; default: $KUBECONFIG, else ~/.kube/config.")
+      description = "Kubeconfig file; default: those that $KUBECONFIG lists, else ~/.kube/config.")
   private @Nullable Path kubeconfig;
 
   @Option(

@@ -7,35 +7,69 @@ import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The contexts of one kubeconfig file. */
+/**
+ * The contexts of kubeconfig files. Of several files the first that has a context has the word, and
+ * a context stands for the cluster and the user of its own file.
+ */
 public final class KubeContexts {
-  private final Path file;
+  private final List<Path> files;
 
-  private KubeContexts(Path file) {
-    this.file = file;
+  private KubeContexts(List<Path> files) {
+    this.files = List.copyOf(files);
   }
 
-  /** Of {@code --kubeconfig}, else {@code $KUBECONFIG}, else {@code ~/.kube/config}. */
+  /**
+   * Of {@code --kubeconfig}, else {@code $KUBECONFIG}, which may list several, else {@code
+   * ~/.kube/config}.
+   */
   public static KubeContexts of(GlobalOptions options) {
-    Path file =
-        options
-            .kubeconfig()
-            .or(() -> Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of))
-            .orElse(Path.of(System.getProperty("user.home"), ".kube", "config"));
-    if (!Files.isReadable(file)) {
+    return of(options.kubeconfig(), Optional.ofNullable(System.getenv("KUBECONFIG")));
+  }
+
+  static KubeContexts of(Optional<Path> option, Optional<String> environment) {
+    List<Path> named =
+        option
+            .map(List::of)
+            .or(() -> environment.map(KubeContexts::listed).filter(files -> !files.isEmpty()))
+            .orElse(List.of(Path.of(System.getProperty("user.home"), ".kube", "config")));
+    // as kubectl does: of a list some may be missing
+    List<Path> there = named.stream().filter(Files::exists).toList();
+    if (there.isEmpty()) {
       throw CommandException.usage(
-          "cannot read the kubeconfig " + file,
-          Files.exists(file) ? "it is not readable" : "there is no such file",
+          "cannot read the kubeconfig " + shown(named),
+          "there is no such file",
           "name one with --kubeconfig <file> or KUBECONFIG");
     }
-    return new KubeContexts(file);
+    there.stream()
+        .filter(file -> !Files.isReadable(file))
+        .findFirst()
+        .ifPresent(file -> {
+          throw CommandException.usage(
+              "cannot read the kubeconfig " + file,
+              "it is not readable",
+              "name one with --kubeconfig <file> or KUBECONFIG");
+        });
+    return new KubeContexts(there);
   }
 
-  public Path file() {
-    return file;
+  private static List<Path> listed(String environment) {
+    return Stream.of(environment.split(Pattern.quote(File.pathSeparator), -1))
+        .filter(name -> !name.isEmpty())
+        .map(Path::of)
+        .toList();
+  }
+
+  private static String shown(List<Path> files) {
+    return files.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   public Config config(String context) {
@@ -46,7 +80,7 @@ public final class KubeContexts {
     return new KubernetesClientBuilder().withConfig(parsed(context)).build();
   }
 
-  /** Of {@code --context}, else the file's current one. */
+  /** Of {@code --context}, else the current one of the first file that has one. */
   public KubernetesClient client(GlobalOptions options) {
     return new KubernetesClientBuilder().withConfig(parsed(name(options))).build();
   }
@@ -55,34 +89,53 @@ public final class KubeContexts {
   public String name(GlobalOptions options) {
     return options
         .context()
-        .or(() -> Optional.ofNullable(contents().getCurrentContext()))
+        .or(this::current)
         .orElseThrow(() ->
             CommandException.usage(
                 "no context to use",
-                file + " has no current context",
-                "name one with --context: " + names()));
+                shown(files) + " has no current context",
+                "name one with --context: " + List.copyOf(byName().keySet())));
+  }
+
+  private Optional<String> current() {
+    return files.stream()
+        .map(file -> contents(file).getCurrentContext())
+        .filter(Objects::nonNull)
+        .filter(name -> !name.isEmpty())
+        .findFirst();
   }
 
   private Config parsed(String context) {
-    if (!names().contains(context)) {
+    Map<String, Path> all = byName();
+    Path file = all.get(context);
+    if (file == null) {
       throw CommandException.usage(
           "no context \"" + context + "\"",
-          "%s has the contexts %s".formatted(file, names()),
+          "%s has the contexts %s".formatted(shown(files), List.copyOf(all.keySet())),
           "name one of them, or another file with --kubeconfig");
     }
-    Config config = Config.fromKubeconfig(context, new File(file.toString()));
+    Config config = Config.fromKubeconfig(context, file.toFile());
     config.setRequestRetryBackoffLimit(1);
     config.setConnectionTimeout(5000);
     return config;
   }
 
-  private List<String> names() {
-    return contents().getContexts().stream().map(each -> each.getName()).toList();
+  /** Where each context is. */
+  private Map<String, Path> byName() {
+    return files.stream()
+        .flatMap(file ->
+            contents(file).getContexts().stream().map(each -> Map.entry(each.getName(), file)))
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                Map.Entry::getValue,
+                (first, later) -> first,
+                LinkedHashMap::new));
   }
 
-  private io.fabric8.kubernetes.api.model.Config contents() {
+  private static io.fabric8.kubernetes.api.model.Config contents(Path file) {
     try {
-      return KubeConfigUtils.parseConfig(new File(file.toString()));
+      return KubeConfigUtils.parseConfig(file.toFile());
     } catch (RuntimeException e) {
       throw CommandException.usage(
           "cannot parse the kubeconfig " + file,
