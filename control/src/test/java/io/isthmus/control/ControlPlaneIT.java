@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.grpc.Status;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
@@ -199,6 +200,23 @@ final class ControlPlaneIT {
             assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
             assertThat(status.getDescription()).contains("expected one for audience isthmus");
           });
+    }
+  }
+
+  /** The same namespace, account and audience; only who issued it differs. */
+  @Test
+  void refusesATokenThatIsReplayedFromAnotherCluster() {
+    try (RealApiServer elsewhere = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+        TestClient client = client(first)) {
+      elsewhere
+          .admin()
+          .resource(new NamespaceBuilder().withNewMetadata().withName(shop).endMetadata().build())
+          .create();
+      String token = elsewhere.createToken(shop, "web", "isthmus");
+      assertThatThrownBy(() -> client.certificate(token))
+          .satisfies(e ->
+              assertThat(Status.fromThrowable(e).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+      assertThat(client.certificate(api.createToken(shop, "web", "isthmus"))).hasSize(2);
     }
   }
 
@@ -420,7 +438,7 @@ final class ControlPlaneIT {
               "tls.key", base64(made.privateKeyPem())));
       IssuerAnnouncement switched = reports.announced();
       assertThat(switched.getIssuerSha256()).isEqualTo(Fingerprint.of(made.certificate()));
-      assertThat(switched.getRenewWithinMillis()).isEqualTo(60_000);
+      assertThat(switched.getRenewWithinMillis()).isEqualTo(45_000);
       List<String> renewed = client.certificate(token);
       assertThat(client.verify(renewed)).isEqualTo(west(shop, "renews"));
       assertThat(issuerOf(renewed)).isEqualTo(switched.getIssuerSha256());

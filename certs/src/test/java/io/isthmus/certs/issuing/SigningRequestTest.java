@@ -111,6 +111,17 @@ class SigningRequestTest {
   }
 
   @Test
+  void refusesTenThousandNamesBeforeItReadsThem() throws Exception {
+    GeneralName[] names = new GeneralName[10_000];
+    Arrays.setAll(
+        names,
+        i ->
+            new GeneralName(
+                GeneralName.uniformResourceIdentifier, "spiffe://west.demo/ns/a/sa/n" + i));
+    refused(request(ec("secp256r1"), "SHA256withECDSA", names), "expected at most 16384");
+  }
+
+  @Test
   void refusesBytesAfterTheRequest() {
     byte[] der = CertificateRequest.der(CertificateRequest.newKeyPair());
     refused(Arrays.copyOf(der, der.length + 1), "not a PKCS#10 request in DER");

@@ -21,8 +21,8 @@ final class IssuerNewsTest {
   }
 
   @Test
-  void spreadsRenewalsOverAMinuteOrAQuarterOfAShortLife() {
-    assertThat(news.window()).isEqualTo(Duration.ofSeconds(60));
+  void spreadsRenewalsOver45SecondsOrAQuarterOfAShortLife() {
+    assertThat(news.window()).isEqualTo(Duration.ofSeconds(45));
     IssuerNews brief =
         new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofMinutes(2));
     assertThat(brief.window()).isEqualTo(Duration.ofSeconds(30));
@@ -35,13 +35,13 @@ final class IssuerNewsTest {
     assertThat(Told.NOTHING.isDue(issuer(signing), news, NOW)).isFalse();
     assertThat(Told.NOTHING.isDue(issuer(old), news, NOW)).isTrue();
     Told told = new Told(issuer(signing), NOW);
-    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(119))).isFalse();
+    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(89))).isFalse();
   }
 
   @Test
   void tellsAgainWhoseRequestMetAReplicaThatHadNotSwitched() {
     Told told = new Told(issuer(signing), NOW);
-    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(120))).isTrue();
+    assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(90))).isTrue();
   }
 
   @Test

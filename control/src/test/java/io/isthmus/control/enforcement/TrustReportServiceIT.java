@@ -171,7 +171,7 @@ final class TrustReportServiceIT {
         .containsExactly(
             Fingerprint.of(switched.issuer().certificate()),
             Fingerprint.of(WEST.issuer().certificate()));
-    assertThat(client.announced.getFirst().getRenewWithinMillis()).isEqualTo(60_000);
+    assertThat(client.announced.getFirst().getRenewWithinMillis()).isEqualTo(45_000);
   }
 
   @Test
