@@ -228,7 +228,12 @@ final class ControlPlane implements AutoCloseable {
         issuing.authority(),
         new RotationController.Sources(
             settings.mesh().cluster(),
-            () -> own(informers),
+            () -> {
+              // what is asked for and the form to make it in are of one TrustDomain
+              Optional<TrustDomain> own = own(informers);
+              own.ifPresent(issuing.form()::follow);
+              return own;
+            },
             informers::links,
             issuing.form()::current,
             issuing.form()::longestLeaf,

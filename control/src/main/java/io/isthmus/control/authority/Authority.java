@@ -3,6 +3,7 @@ package io.isthmus.control.authority;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -48,12 +49,38 @@ public record Authority(
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /**
-   * Whether an operator said that {@code issuer}, or the root that signed it, is not to be used.
-   */
+  /** Whether an operator said that {@code issuer}, or one above it, is not to be used. */
   public boolean isRevoked(Issuer issuer) {
-    return isRevoked(issuer.certificate())
+    return issuer.chain().stream().anyMatch(this::isRevoked)
         || roots.of(issuer).map(RootAuthority::certificate).filter(this::isRevoked).isPresent();
+  }
+
+  /**
+   * Throws for an issuer that verifiers would not believe once it is used: it or one above it is
+   * revoked, or its root has the key of one that is here, which by name and key is the same to
+   * them.
+   */
+  void checkOffer(OfferedIssuer offered) throws AuthorityException {
+    X509Certificate root = offered.root().certificate();
+    for (X509Certificate certificate :
+        Stream.concat(offered.issuer().chain().stream(), Stream.of(root)).toList()) {
+      if (isRevoked(certificate)) {
+        throw new AuthorityException(
+            "issuer \"%s\" is offered, and \"%s\" is revoked (spec.revoked has %s): offer another one"
+                .formatted(
+                    offered.issuer().certificate().getSubjectX500Principal(),
+                    certificate.getSubjectX500Principal(),
+                    Fingerprint.of(certificate)));
+      }
+    }
+    for (RootAuthority known : roots.all()) {
+      if (!known.certificate().equals(root)
+          && known.certificate().getPublicKey().equals(root.getPublicKey())) {
+        throw new AuthorityException(
+            "the offered root %s has the key of root %s, which is in use: expected a new root to have a new key"
+                .formatted(Fingerprint.of(root), Fingerprint.of(known.certificate())));
+      }
+    }
   }
 
   boolean isRevoked(X509Certificate certificate) {

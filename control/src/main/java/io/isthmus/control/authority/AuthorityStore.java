@@ -104,10 +104,10 @@ public final class AuthorityStore {
   }
 
   /**
-   * /** Takes the next step to where nothing that is revoked is used, whatever a rotation waits
-   * for; false when it is there. First goes the issuer that is not active, since its root may have
-   * to make room; then in the place of the active one comes the other one of a rotation, or else
-   * one that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
+   * Takes the next step to where nothing that is revoked is used, whatever a rotation waits for;
+   * false when it is there. First goes the issuer that is not active, since its root may have to
+   * make room; then in the place of the active one comes the other one of a rotation, or else one
+   * that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
    * does.
    */
   boolean withdrawRevoked(Authority seen) throws AuthorityException {
@@ -150,7 +150,7 @@ public final class AuthorityStore {
                     .findFirst();
             yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
           }
-          case AuthorityForm.Operator operator -> unrevoked(seen, offered(operator), operator);
+          case AuthorityForm.Operator operator -> checked(seen, operator);
         };
     boolean isStored =
         seen.roots().all().stream()
@@ -162,17 +162,10 @@ public final class AuthorityStore {
     return next.issuer();
   }
 
-  private OfferedIssuer unrevoked(
-      Authority seen, OfferedIssuer offered, AuthorityForm.Operator operator)
+  private OfferedIssuer checked(Authority seen, AuthorityForm.Operator operator)
       throws AuthorityException {
-    if (seen.isRevoked(offered.issuer().certificate())
-        || seen.isRevoked(offered.root().certificate())) {
-      throw new AuthorityException(
-          "Secret %s offers issuer \"%s\", and it or its root is revoked: offer another one"
-              .formatted(
-                  place(operator.secret()),
-                  offered.issuer().certificate().getSubjectX500Principal()));
-    }
+    OfferedIssuer offered = offered(operator);
+    seen.checkOffer(offered);
     return offered;
   }
 
@@ -195,7 +188,7 @@ public final class AuthorityStore {
                     case ROOT -> newRoot(lifetimes);
                   },
                   lifetimes);
-          case AuthorityForm.Operator operator -> offered(operator);
+          case AuthorityForm.Operator operator -> checked(seen, operator);
         };
     Roles<RootAuthority> only = Roles.only(seen.root());
     Roles<RootAuthority> roots =
@@ -234,10 +227,10 @@ public final class AuthorityStore {
   }
 
   /** What an operator offers; empty where the control plane makes its issuers itself. */
-  Optional<OfferedIssuer> offered() throws AuthorityException {
+  Optional<OfferedIssuer> offered(Authority seen) throws AuthorityException {
     return switch (form.get()) {
       case AuthorityForm.Managed _ -> Optional.empty();
-      case AuthorityForm.Operator operator -> Optional.of(offered(operator));
+      case AuthorityForm.Operator operator -> Optional.of(checked(seen, operator));
     };
   }
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the own TrustDomain says of its authority now, for whatever is made next. What cannot be
- * read leaves the last good in force. Followed on one thread; read on any.
+ * read leaves the last good in force. Any thread.
  */
 public final class FormInForce {
   private static final Logger LOG = LoggerFactory.getLogger(FormInForce.class);
@@ -52,7 +52,7 @@ public final class FormInForce {
     return problem;
   }
 
-  public void follow(TrustDomain own) {
+  public synchronized void follow(TrustDomain own) {
     try {
       AuthorityForm next = AuthorityForm.of(own);
       if (!next.equals(current)) {

@@ -145,7 +145,11 @@ public final class LiveAuthority implements AutoCloseable {
     }
     offersLookedAt = now;
     try {
-      offered = store.offered();
+      Authority seen = current();
+      offered =
+          store
+              .offered(seen)
+              .filter(it -> !it.issuer().certificate().equals(seen.issuer().certificate()));
       offerProblem = Optional.empty();
     } catch (AuthorityException | KubernetesClientException e) {
       String text = e.getMessage() + ": the issuer in use stays";
@@ -155,7 +159,6 @@ public final class LiveAuthority implements AutoCloseable {
       offered = Optional.empty();
       offerProblem = Optional.of(text);
     }
-    offered = offered.filter(it -> !it.issuer().certificate().equals(issuer().certificate()));
     return offered;
   }
 

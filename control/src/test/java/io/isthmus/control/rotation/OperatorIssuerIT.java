@@ -13,6 +13,7 @@ import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.certs.CertificateRequest;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.testing.CertificateRecipe;
@@ -25,6 +26,7 @@ import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.state.Mesh;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -74,6 +76,10 @@ final class OperatorIssuerIT {
   }
 
   private void put(Made issuer, Made anchor) {
+    put(Pem.encode(issuer.certificate()), issuer, Pem.encode(anchor.certificate()));
+  }
+
+  private void put(String chain, Made issuer, String anchor) {
     client
         .resource(
             new SecretBuilder()
@@ -83,9 +89,9 @@ final class OperatorIssuerIT {
                 .endMetadata()
                 .withData(
                     Map.of(
-                        "tls.crt", base64(Pem.encode(issuer.certificate())),
+                        "tls.crt", base64(chain),
                         "tls.key", base64(Pem.encode(issuer.privateKey())),
-                        "ca.crt", base64(Pem.encode(anchor.certificate()))))
+                        "ca.crt", base64(anchor)))
                 .build())
         .createOr(existing -> existing.update());
   }
@@ -240,6 +246,55 @@ final class OperatorIssuerIT {
     put(first, root);
     look(controller);
     assertThat(live.offerProblem()).isEmpty();
+  }
+
+  @Test
+  void rootThatHasTheKeyOfTheOneInUseIsRefusedUnderAnyName() throws AuthorityException {
+    KeyPair keys = CertificateRequest.newKeyPair();
+    Made old = CertificateRecipe.authority("offline root", now).key(keys).selfSigned();
+    put(issuer("first").signedBy(old), old);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    for (String name : List.of("offline root", "renewed root")) {
+      Made renewed = CertificateRecipe.authority(name, now).key(keys).selfSigned();
+      put(issuer("next").signedBy(renewed), renewed);
+      look(controller);
+      assertThat(live.offerProblem())
+          .hasValueSatisfying(text ->
+              assertThat(text)
+                  .contains(
+                      Fingerprint.of(renewed.certificate()),
+                      "has the key of root " + Fingerprint.of(old.certificate())));
+      assertThat(live.current().rotation()).isEqualTo(Rotation.NONE);
+      assertThat(live.current().bundle().anchors()).containsExactly(old.certificate());
+    }
+  }
+
+  @Test
+  void issuerBelowWhatIsRevokedIsRefused() throws AuthorityException {
+    put(first, root);
+    Made between = issuer("between").signedBy(root);
+    TrustDomain stored = new TrustDomain();
+    stored.setMetadata(new ObjectMetaBuilder().withName("east").build());
+    stored.setSpec(
+        new TrustDomainSpec(
+            "east.test",
+            own.getSpec().authority(),
+            null,
+            null,
+            List.of(Fingerprint.of(between.certificate()))));
+    client.resource(stored).create();
+    LiveAuthority live = live();
+    Made next = issuer("next").signedBy(between);
+    put(
+        Pem.encode(next.certificate()) + Pem.encode(between.certificate()),
+        next,
+        Pem.encode(root.certificate()));
+    look(controller(live));
+    assertThat(live.offerProblem())
+        .hasValueSatisfying(
+            text -> assertThat(text).contains("\"CN=between\" is revoked", "offer another one"));
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
   }
 
   @Test
