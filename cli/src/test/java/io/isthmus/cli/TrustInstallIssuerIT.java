@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.CertificateRequest;
@@ -279,6 +280,34 @@ class TrustInstallIssuerIT {
   }
 
   @Test
+  void issuerBelowARevokedOneIsRefused() throws IOException {
+    Made between = authority("between").signedBy(root);
+    Made issuer = issuer().signedBy(between);
+    var west = stage.object();
+    west.setSpec(
+        new TrustDomainSpec(
+            "west.demo",
+            west.getSpec().authority(),
+            null,
+            null,
+            List.of(Fingerprint.of(between.certificate()))));
+    stage.west().resource(west).update();
+    List<String> line = line(issuer, root, keys.getPrivate(), "--yes");
+    file("chain.pem", Pem.encode(issuer.certificate()) + Pem.encode(between.certificate()));
+    stage.assertRefused(
+        ExitCode.NO, List.of("\"CN=between\" is revoked"), line.toArray(String[]::new));
+    assertThat(secret(OFFERED)).isNull();
+  }
+
+  @Test
+  void newRootWithTheOldKeyIsRefused() throws IOException {
+    KeyPair old = CertificateRequest.newKeyPair();
+    Published.write(stage.west(), bundle(authority("offline root").key(old).selfSigned()));
+    Made renewed = authority("renewed root").key(old).selfSigned();
+    assertRefused("has the key of root ", issuer().signedBy(renewed), renewed, keys.getPrivate());
+  }
+
+  @Test
   void rootThatNobodyNamedHasToBeTrustedAlready() throws IOException {
     Published.write(stage.west(), bundle(authority("other root").selfSigned()));
     List<String> line = line(issuer().signedBy(root), root, keys.getPrivate(), "--yes");
@@ -326,6 +355,35 @@ class TrustInstallIssuerIT {
     stage.say(uses(issuer, root, rotation));
     assertDone(line(issuer, root, keys.getPrivate(), "--wait"));
     assertThat(stage.out()).contains("It is installed already.", "Over: leaves come from this");
+    stage.assertRefused(
+        ExitCode.NO,
+        List.of("its issuers are made elsewhere", "isthmus trust install-issuer"),
+        "rotate",
+        "issuer");
+  }
+
+  @Test
+  void requestThatAnInterruptedInstallationLeftIsForgottenByRepeatingIt() throws IOException {
+    Made issuer = issuer().signedBy(root);
+    assertDone(line(issuer, root, keys.getPrivate(), "--yes"));
+    stage.say(
+        uses(issuer, root, "operator-" + Fingerprint.of(issuer.certificate()).substring(0, 8)));
+    stage
+        .west()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(TwoServers.SYSTEM)
+                .withName(REQUEST)
+                .endMetadata()
+                .addToData(
+                    "tls.key",
+                    Base64.getEncoder()
+                        .encodeToString(Pem.encode(keys.getPrivate()).getBytes(US_ASCII)))
+                .build())
+        .create();
+    assertDone(line(issuer, root, keys.getPrivate(), "--yes"));
+    assertThat(secret(REQUEST)).isNull();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.isthmus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isthmus.api.trust.TrustDomainSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +68,26 @@ class TrustPassOverIT {
     assertThat(stage.rotation().id()).isEqualTo("auto-b1b1b1b1");
     assertThat(stage.rotation().request()).isEqualTo("Root");
     assertThat(stage.rotation().passOver()).containsExactly("shop/envoy-1");
+  }
+
+  @Test
+  void wordsOfAFormerRotationAreNotTakenForThisOne() throws IOException {
+    var west = stage.object();
+    west.setSpec(
+        new TrustDomainSpec(
+            "west.demo",
+            west.getSpec().authority(),
+            null,
+            new TrustDomainSpec.Rotation(
+                "Root", "r0", false, List.of("east"), List.of("shop/envoy-2"))));
+    stage.west().resource(west).update();
+    stage.say(
+        stage.statuses.rotation(
+            "DualTrust", "auto-b1b1b1b1", List.of(), stage.statuses.silent(7, 3, "shop/envoy-1")));
+    stage.assertDone("pass-over", "shop/envoy-1", "--yes");
+    assertThat(stage.rotation().id()).isEqualTo("auto-b1b1b1b1");
+    assertThat(stage.rotation().passOver()).containsExactly("shop/envoy-1");
+    assertThat(stage.rotation().leaveBehind()).isEmpty();
   }
 
   @Test

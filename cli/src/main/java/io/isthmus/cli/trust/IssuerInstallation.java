@@ -36,13 +36,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
   }
 
   private boolean isOffered() {
-    return isOperators() && secrets.offers(issuer.offer());
-  }
-
-  private boolean isOperators() {
-    return Optional.ofNullable(own.object().getSpec().authority())
-        .map(TrustDomainSpec.Authority::operator)
-        .isPresent();
+    return own.issuesFromAnOperator() && secrets.offers(issuer.offer());
   }
 
   private boolean isAborted() {
@@ -75,7 +69,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
     Optional<String> asked = own.asked().map(TrustDomainSpec.Rotation::id);
     boolean isByItself = last.startsWith("auto-") || last.startsWith("operator-");
     if (asked.isPresent()
-        && !isOperators()
+        && !own.issuesFromAnOperator()
         && !isAborted()
         && !isByItself
         && !asked.get().equals(last)) {
@@ -92,7 +86,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
   /** Empty where the TrustDomain says it all. */
   private Map<String, Object> wish() {
     Map<String, Object> wish = new LinkedHashMap<>();
-    if (!isOperators()) {
+    if (!own.issuesFromAnOperator()) {
       Map<String, @Nullable Object> authority = new LinkedHashMap<>();
       authority.put("managed", null);
       authority.put(
@@ -137,12 +131,17 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
         + own.yaml(wish());
   }
 
+  /** The key of the request is in the other Secret; the next request has another. */
+  void forgetRequest() {
+    secrets.forgetRequest(issuer.offer().privateKey());
+  }
+
   void write() {
     secrets.put(issuer.offer());
     Map<String, Object> wish = wish();
     if (!wish.isEmpty()) {
       own.write(wish);
     }
-    secrets.forgetRequest(issuer.offer().privateKey());
+    forgetRequest();
   }
 }

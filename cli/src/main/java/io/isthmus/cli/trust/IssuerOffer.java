@@ -5,6 +5,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.PublicKeys;
+import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.OfferedIssuer.Offer;
 import io.isthmus.cli.CommandException;
@@ -42,8 +43,9 @@ record IssuerOffer(Offer offer, OfferedIssuer checked) {
               root.orElseGet(() -> trusted(own)));
       OfferedIssuer checked =
           OfferedIssuer.of(offer, KnownBundle.name(own.trustDomain()), leaf(own), () -> now);
-      checkRevoked(own, checked.issuer().certificate());
+      checked.issuer().chain().forEach(each -> checkRevoked(own, each));
       checkRevoked(own, checked.root().certificate());
+      checkNewKey(own, checked.root().certificate());
       return new IssuerOffer(offer, checked);
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
@@ -90,6 +92,22 @@ record IssuerOffer(Offer offer, OfferedIssuer checked) {
       throw refused(
           "certificate \"%s\" is revoked (spec.revoked has %s): expected one that is not"
               .formatted(certificate.getSubjectX500Principal(), Fingerprint.of(certificate)));
+    }
+  }
+
+  /** To verifiers a root is a name and a key: two with the same key are told apart badly. */
+  private static void checkNewKey(OwnDomain own, X509Certificate root) {
+    List<X509Certificate> present =
+        new KnownBundle(own.client(), own.namespace(), own.object())
+            .inForce()
+            .map(TrustBundle::anchors)
+            .orElse(List.of());
+    for (X509Certificate known : present) {
+      if (!known.equals(root) && known.getPublicKey().equals(root.getPublicKey())) {
+        throw refused(
+            "the root %s has the key of root %s, which is in use: expected a new root to have a new key"
+                .formatted(Fingerprint.of(root), Fingerprint.of(known)));
+      }
     }
   }
 

@@ -92,7 +92,8 @@ record KnownBundle(KubernetesClient client, String namespace, TrustDomain object
    */
   Optional<TrustBundle> inForce() {
     try {
-      return inline().isEmpty() ? Optional.empty() : Optional.of(parse(inline().get()));
+      Optional<String> jwks = inline().or(this::stored);
+      return jwks.isEmpty() ? Optional.empty() : Optional.of(parse(jwks.get()));
     } catch (BundleFormatException e) {
       return Optional.empty();
     }

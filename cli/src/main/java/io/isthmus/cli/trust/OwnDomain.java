@@ -110,10 +110,20 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
           .ifPresent(running -> {
             wish.put("request", running.of());
             wish.put("id", running.id());
+            // what was said of another rotation is not said of this one
+            wish.put("leaveBehind", List.of());
+            wish.put("passOver", List.of());
           });
     }
     wish.put(field, value);
     return Map.of("rotation", wish);
+  }
+
+  /** Whether its issuers are made elsewhere. */
+  boolean issuesFromAnOperator() {
+    return Optional.ofNullable(object.getSpec().authority())
+        .map(TrustDomainSpec.Authority::operator)
+        .isPresent();
   }
 
   boolean isSteady() {

@@ -62,6 +62,12 @@ record RotationRequest(OwnDomain own, What what, String id) {
 
   /** Refuses when another one is in the way. */
   void check() {
+    if (own.issuesFromAnOperator()) {
+      throw CommandException.refused(
+          "cannot ask for a rotation of " + own.trustDomain(),
+          "its issuers are made elsewhere (spec.authority.operator): the control plane rotates to the next one by itself",
+          "install it: isthmus trust install-issuer");
+    }
     String phase =
         own.phase()
             .orElseThrow(() ->

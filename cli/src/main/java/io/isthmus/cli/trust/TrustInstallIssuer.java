@@ -135,9 +135,14 @@ final class TrustInstallIssuer implements Callable<Integer> {
             Optional.ofNullable(signed.key).map(TrustInstallIssuer::read),
             now);
     IssuerInstallation installation = new IssuerInstallation(own, secrets, issuer);
-    issuer.lines(now).forEach(out::println);
+    if (!dryRun.isAsked()) {
+      issuer.lines(now).forEach(out::println);
+    }
     if (installation.isTaken()) {
-      out.println("It is installed already.");
+      out.println(dryRun.isAsked() ? "# it is installed already" : "It is installed already.");
+      if (!signed.plan && !dryRun.isAsked()) {
+        installation.forgetRequest(); // where it was broken off before
+      }
     } else {
       installation.check();
       if (signed.plan) {
