@@ -39,13 +39,6 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
     return own.issuesFromAnOperator() && secrets.offers(issuer.offer());
   }
 
-  private boolean isAborted() {
-    return own.asked()
-        .map(TrustDomainSpec.Rotation::abort)
-        .filter(Boolean.TRUE::equals)
-        .isPresent();
-  }
-
   /** Refuses when another rotation is in the way. */
   void check() {
     String phase =
@@ -70,7 +63,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
     boolean isByItself = last.startsWith("auto-") || last.startsWith("operator-");
     if (asked.isPresent()
         && !own.issuesFromAnOperator()
-        && !isAborted()
+        && !own.isAborted()
         && !isByItself
         && !asked.get().equals(last)) {
       throw refused(
@@ -96,7 +89,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
               "leafLifetime", IssuerOffer.leafLifetime(own)));
       wish.put("authority", authority);
     }
-    if (isAborted()) {
+    if (own.isAborted()) {
       wish.put("rotation", Map.of("abort", false)); // of the last one; it would hold this one
     }
     return wish;

@@ -119,6 +119,11 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return Map.of("rotation", wish);
   }
 
+  /** Whether what is asked for is to be taken back. */
+  boolean isAborted() {
+    return asked().map(TrustDomainSpec.Rotation::abort).filter(Boolean.TRUE::equals).isPresent();
+  }
+
   /** Whether its issuers are made elsewhere. */
   boolean issuesFromAnOperator() {
     return Optional.ofNullable(object.getSpec().authority())

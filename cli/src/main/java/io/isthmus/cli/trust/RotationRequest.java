@@ -44,19 +44,12 @@ record RotationRequest(OwnDomain own, What what, String id) {
 
   /** Whether this very rotation is asked for already, and goes forward. */
   boolean isAsked() {
-    return isKnown() && !isAborted();
+    return isKnown() && !own.isAborted();
   }
 
   private boolean isKnown() {
     return own.asked()
         .filter(asked -> asked.id().equals(id) && asked.request().equals(what.request()))
-        .isPresent();
-  }
-
-  private boolean isAborted() {
-    return own.asked()
-        .map(TrustDomainSpec.Rotation::abort)
-        .filter(Boolean.TRUE::equals)
         .isPresent();
   }
 
@@ -90,7 +83,7 @@ record RotationRequest(OwnDomain own, What what, String id) {
           "wait for it (isthmus trust status), or take it back: isthmus trust abort");
     }
     Optional<TrustDomainSpec.Rotation> asked = own.asked();
-    if (phase.equals("Steady") && isKnown() && isAborted() && last.equals(id)) {
+    if (phase.equals("Steady") && isKnown() && own.isAborted() && last.equals(id)) {
       throw CommandException.refused(
           "cannot ask for a rotation of " + own.trustDomain(),
           "the rotation %s was taken back, and an id asks only once".formatted(id),
@@ -98,7 +91,7 @@ record RotationRequest(OwnDomain own, What what, String id) {
     }
     boolean hasBegun =
         last.startsWith(BY_ITSELF) || asked.filter(a -> a.id().equals(last)).isPresent();
-    if (asked.isPresent() && !isKnown() && !hasBegun && !isAborted()) {
+    if (asked.isPresent() && !isKnown() && !hasBegun && !own.isAborted()) {
       throw CommandException.refused(
           "cannot ask for a rotation of " + own.trustDomain(),
           "the rotation %s is asked for, and has not begun yet".formatted(asked.get().id()),

@@ -12,11 +12,6 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.MemoryApi;
-import io.isthmus.control.authority.Authority;
-import io.isthmus.control.authority.Roles;
-import io.isthmus.control.authority.Roots;
-import io.isthmus.control.authority.Rotation;
-import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.federation.Federation;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
@@ -75,17 +70,7 @@ final class FreshnessStatusIT {
   private void write(Freshness found) {
     new TrustDomainStatuses(
             new TrustDomainStatuses.Sources(
-                new OwnTrustStatus(
-                    () ->
-                        new Authority(
-                            new Roots(Roles.only(EAST.root()), ""),
-                            Roles.only(EAST.issuer()),
-                            Rotation.NONE,
-                            EAST.bundle(),
-                            new Authority.Version("1", "1")),
-                    List::of,
-                    () -> TestLifetimes.MANAGED,
-                    Optional::empty),
+                SteadyTrust.of(EAST, Optional.empty()),
                 found,
                 new ExpiryReport(
                     new Events(client, Instant::now, new SimpleMeterRegistry()),

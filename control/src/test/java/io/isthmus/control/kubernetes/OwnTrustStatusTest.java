@@ -5,12 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isthmus.api.Condition;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.control.authority.Authority;
-import io.isthmus.control.authority.Roles;
-import io.isthmus.control.authority.Roots;
-import io.isthmus.control.authority.Rotation;
-import io.isthmus.control.authority.TestLifetimes;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +19,7 @@ final class OwnTrustStatusTest {
   }
 
   private static OwnTrustStatus status(Optional<OwnTrustStatus.Problem> problem) {
-    return new OwnTrustStatus(
-        () ->
-            new Authority(
-                new Roots(Roles.only(EAST.root()), ""),
-                Roles.only(EAST.issuer()),
-                Rotation.NONE,
-                EAST.bundle(),
-                new Authority.Version("1", "1")),
-        List::of,
-        () -> TestLifetimes.MANAGED,
-        () -> problem);
+    return SteadyTrust.of(EAST, problem);
   }
 
   @Test

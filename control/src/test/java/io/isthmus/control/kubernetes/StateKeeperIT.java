@@ -10,11 +10,6 @@ import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.MemoryApi;
-import io.isthmus.control.authority.Authority;
-import io.isthmus.control.authority.Roles;
-import io.isthmus.control.authority.Roots;
-import io.isthmus.control.authority.Rotation;
-import io.isthmus.control.authority.TestLifetimes;
 import io.isthmus.control.federation.Freshness;
 import io.isthmus.control.state.ClusterState;
 import io.isthmus.control.state.Mesh;
@@ -50,17 +45,7 @@ final class StateKeeperIT {
           new StateKeeper.Cluster(
               client,
               new Mesh("east", EAST.trustDomain(), "cluster.local", "isthmus-system"),
-              new OwnTrustStatus(
-                  () ->
-                      new Authority(
-                          new Roots(Roles.only(EAST.root()), ""),
-                          Roles.only(EAST.issuer()),
-                          Rotation.NONE,
-                          EAST.bundle(),
-                          new Authority.Version("1", "1")),
-                  List::of,
-                  () -> TestLifetimes.MANAGED,
-                  Optional::empty),
+              SteadyTrust.of(EAST, Optional.empty()),
               new Freshness()),
           new StateKeeper.Threads(states, hanging::add),
           new SimpleMeterRegistry(),
