@@ -4,10 +4,14 @@ import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.mesh.Cluster;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A rotation with something that goes wrong in phases of it, each time the same way to Steady. */
 final class Trial {
+  /** A control plane that comes back waits a minute for its proxies before it counts them. */
+  private static final Duration FAULT_DELAY = Duration.ofSeconds(75);
+
   private final RotationWish wish;
   private final Duration limit;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
@@ -30,7 +34,7 @@ final class Trial {
   }
 
   Trial inEveryPhase(Fault fault) {
-    for (String phase : java.util.List.of("DualTrust", "Switched", "Draining", "Retired")) {
+    for (String phase : List.of("DualTrust", "Switched", "Draining", "Retired")) {
       when(phase, fault);
     }
     return this;
@@ -39,7 +43,7 @@ final class Trial {
   /** Asks for the rotation, and returns when it is Steady and all faults have happened. */
   void run() {
     wish.ask();
-    Eventually.holds(limit, this::round);
+    Eventually.holds(limit.plus(FAULT_DELAY.multipliedBy(faults.size())), this::round);
     if (!faults.isEmpty()) {
       throw new AssertionError(
           "rotation %s was never seen in %s".formatted(wish.id(), faults.keySet()));
