@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
@@ -12,8 +14,11 @@ import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -101,6 +106,35 @@ final class ResourcesIT {
     TrustDomain stored = server.admin().resource(own).create();
 
     assertThat(stored.getSpec()).isEqualTo(TrustDomainSpec.own("west.example"));
+  }
+
+  /** As a replica writes that was started before its version knew of all that a report has now. */
+  @Test
+  void reportOfAnOlderReplicaIsTakenAndSaysNothingOfWhatItDoesNotCount(RealApiServer server) {
+    TrustDomain own = new TrustDomain();
+    own.setMetadata(new ObjectMetaBuilder().withName("older-replica").build());
+    own.setSpec(TrustDomainSpec.own("west.example"));
+    server.admin().resource(own).create();
+
+    server
+        .admin()
+        .resources(TrustDomain.class)
+        .withName("older-replica")
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"enforcement": {"reporters": {"replica-0": {
+              "sequence": 7, "digest": "sha256:ab", "verifiers": 3, "enforcing": 3,
+              "maxClockSkewMillis": 0, "observedAt": "2026-01-01T00:00:00Z"}}}}}
+            """);
+
+    TrustDomainStatus status =
+        server.admin().resources(TrustDomain.class).withName("older-replica").get().getStatus();
+    TrustEnforcement.Reporter read =
+        Objects.requireNonNull(status.enforcement()).reporters().get("replica-0");
+    assertThat(Objects.requireNonNull(read).enforcing()).isEqualTo(3);
+    assertThat(read.unreported()).as("what its proxies show is not known").isEqualTo(3);
   }
 
   @Test

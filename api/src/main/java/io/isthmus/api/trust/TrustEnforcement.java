@@ -72,7 +72,9 @@ public record TrustEnforcement(
       @Doc("Connected proxies that verify peers of this trust domain.") int verifiers,
       @Doc("Those of them whose TLS contexts are made of this generation.") int enforcing,
       @Doc(
-              "Connected proxies that say nothing now, or never did: what they show and keep is not known.")
+              "Connected proxies that say nothing now, or never did: what they show and keep is not known."
+                  + " -1 where the replica's version does not count them: then all of them are.")
+          @Default("-1")
           int unreported,
       @Doc("The others, the first ten, and how many more.") @Default("[]") @MaxItems(11)
           List<String> waitingFor,
@@ -100,6 +102,7 @@ public record TrustEnforcement(
     }
 
     public Reporter {
+      unreported = unreported < 0 ? verifiers : unreported;
       digest = Objects.requireNonNullElse(digest, "");
       waitingFor = waitingFor == null ? List.of() : List.copyOf(waitingFor);
       silent = silent == null ? List.of() : List.copyOf(silent);
