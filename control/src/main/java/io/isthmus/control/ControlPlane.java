@@ -105,7 +105,10 @@ final class ControlPlane implements AutoCloseable {
     metrics.gauge(
         "isthmus.issuer.expiry.timestamp.seconds",
         authority,
-        live -> live.issuer().certificate().getNotAfter().toInstant().getEpochSecond());
+        live ->
+            live.signer()
+                .map(issuer -> (double) issuer.getNotAfter().toInstant().getEpochSecond())
+                .orElse(Double.NaN));
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
@@ -329,7 +332,8 @@ final class ControlPlane implements AutoCloseable {
       try {
         FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()), clock);
         AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
-        return new Issuing(new LiveAuthority(store, store.load(), writes, clock), form);
+        return new Issuing(
+            new LiveAuthority(store, store.load(Optional.empty()), writes, clock), form);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

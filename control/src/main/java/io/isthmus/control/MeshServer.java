@@ -82,7 +82,7 @@ final class MeshServer implements AutoCloseable {
     TrustReportService reports =
         new TrustReportService(
             parts.board(),
-            new IssuerNews(() -> parts.authority().issuer().certificate(), parts.leafLifetime()),
+            new IssuerNews(parts.authority()::signer, parts.leafLifetime()),
             new TrustReportService.Timing(
                 clock,
                 (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS)));

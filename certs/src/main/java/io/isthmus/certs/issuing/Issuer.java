@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -30,14 +31,35 @@ public final class Issuer {
   private static final int PATH_LENGTH = 0; // leaves only
   private static final X500Name NO_SUBJECT = X500Name.getInstance(new X500Name(""));
 
-  private final Authority authority;
+  private final TrustDomain trustDomain;
   private final List<X509Certificate> chain;
+  private final Optional<Authority> authority;
   private final InstantSource clock;
 
-  private Issuer(Authority authority, List<X509Certificate> chain, InstantSource clock) {
-    this.authority = authority;
+  private Issuer(
+      TrustDomain trustDomain,
+      List<X509Certificate> chain,
+      Optional<Authority> authority,
+      InstantSource clock) {
+    this.trustDomain = trustDomain;
     this.chain = List.copyOf(chain);
+    this.authority = authority;
     this.clock = clock;
+  }
+
+  private static Issuer withKey(
+      Authority authority, List<X509Certificate> chain, InstantSource clock) {
+    return new Issuer(authority.trustDomain(), chain, Optional.of(authority), clock);
+  }
+
+  /**
+   * In the place of one under {@code root} that is lost with its key: leaves of it may live, so the
+   * root is still trusted, and stands here for it. It signs nothing. Throws {@link
+   * IllegalArgumentException} for a root that is below another one.
+   */
+  public static Issuer lost(RootAuthority root, InstantSource clock) {
+    X509Certificate only = IssuerChain.onlyRoot(List.of(root.certificate()));
+    return new Issuer(root.trustDomain(), List.of(only), Optional.empty(), clock);
   }
 
   /** A new P-256 issuer under {@code root}; ends with the root at the latest. */
@@ -53,32 +75,41 @@ public final class Issuer {
             .authority(trustDomain.id(), PATH_LENGTH)
             .authorityKey()
             .sign(root.authority().privateKey());
-    return new Issuer(
+    return withKey(
         new Authority(trustDomain, certificate, keys.getPrivate()), List.of(certificate), clock);
   }
 
   /**
    * Of {@code tls.crt} (the issuer first, then those above it; a root at the end is left out) and
-   * {@code tls.key}. Throws {@link IllegalArgumentException} when they do not belong together, or
-   * are no authority.
+   * {@code tls.key}, which is empty where a root stands for an issuer that is {@link #lost}. Throws
+   * {@link IllegalArgumentException} when they do not belong together, or are no authority.
    *
    * @param unnamed the trust domain of an issuer whose certificate names none
    */
   public static Issuer fromPem(
       String chain, String privateKey, TrustDomain unnamed, InstantSource clock) {
     List<X509Certificate> certificates = Pem.decodeCertificates(chain);
-    return new Issuer(
+    if (privateKey.isEmpty()) {
+      return lost(RootAuthority.withoutKey(IssuerChain.onlyRoot(certificates), unnamed), clock);
+    }
+    return withKey(
         Authority.of(certificates.getFirst(), Pem.decodePrivateKey(privateKey), unnamed),
         IssuerChain.of(certificates),
         clock);
   }
 
   public TrustDomain trustDomain() {
-    return authority.trustDomain();
+    return trustDomain;
   }
 
+  /** The root's, of one that is lost. */
   public X509Certificate certificate() {
-    return authority.certificate();
+    return chain.getFirst();
+  }
+
+  /** Whether it can sign; not, if it is lost. */
+  public boolean holdsKey() {
+    return authority.isPresent();
   }
 
   /** When it was made, if it was made here: it is valid a little before. */
@@ -115,8 +146,16 @@ public final class Issuer {
     return Pem.encode(chain);
   }
 
+  /** Empty for one that is lost. */
   public String privateKeyPem() {
-    return Pem.encode(authority.privateKey());
+    return authority.map(own -> Pem.encode(own.privateKey())).orElse("");
+  }
+
+  private Authority authority() {
+    return authority.orElseThrow(() ->
+        new IllegalStateException(
+            "the issuer under root \"%s\" is lost: it signs nothing"
+                .formatted(certificate().getSubjectX500Principal())));
   }
 
   private List<X509Certificate> chainOf(PublicKey key, SpiffeId id, Duration lifetime) {
@@ -128,7 +167,7 @@ public final class Issuer {
     Validity validity = Validity.starting(clock.instant(), lifetime).within(certificate());
     X509Certificate leaf =
         CertificateDraft.of(
-                new Names(authority.name(), NO_SUBJECT),
+                new Names(authority().name(), NO_SUBJECT),
                 key,
                 certificate().getPublicKey(),
                 validity)
@@ -142,7 +181,7 @@ public final class Issuer {
                     }))
             .addCritical(Extension.subjectAlternativeName, CertificateDraft.uri(id))
             .authorityKey()
-            .sign(authority.privateKey());
+            .sign(authority().privateKey());
     List<X509Certificate> issued = new ArrayList<>();
     issued.add(leaf);
     issued.addAll(chain);

@@ -32,6 +32,17 @@ final class IssuerChain {
     return List.copyOf(certificates.subList(0, certificates.size() - 1));
   }
 
+  /** The root that stands for an issuer without a key. */
+  static X509Certificate onlyRoot(List<X509Certificate> certificates) {
+    X509Certificate first = certificates.getFirst();
+    if (certificates.size() != 1 || !isSignedBy(first, first)) {
+      throw new IllegalArgumentException(
+          "issuer \"%s\" has no key: expected it, or a root alone that stands for an issuer that is lost"
+              .formatted(first.getSubjectX500Principal()));
+    }
+    return first;
+  }
+
   static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
     if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
       return false;

@@ -29,6 +29,11 @@ public record Authority(
     return issuers.active();
   }
 
+  /** Those that stand for an issuer of theirs which is lost: it signs nothing. */
+  public List<RootAuthority> lost() {
+    return issuers.all().stream().filter(issuer -> !issuer.holdsKey()).map(this::rootOf).toList();
+  }
+
   /** The root that signed the active issuer. */
   public RootAuthority root() {
     return rootOf(issuer());
@@ -43,8 +48,7 @@ public record Authority(
   public Set<String> fingerprints() {
     return Stream.concat(
             roots.all().stream().map(RootAuthority::certificate),
-            Stream.concat(Stream.of(issuers.active()), issuers.other().stream())
-                .map(Issuer::certificate))
+            issuers.all().stream().map(Issuer::certificate))
         .map(Fingerprint::of)
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.Fingerprint;
-import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
@@ -13,7 +12,6 @@ import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +27,10 @@ public final class AuthorityStore {
 
   private final KubernetesClient client;
   private final Mesh mesh;
-  private final Supplier<AuthorityForm> form;
   private final InstantSource clock;
+  private final AuthoritySecrets secrets;
+  private final NewIssuers fresh;
+  private final StoredIssuers stored;
   private final BundleStore bundles;
 
   /**
@@ -40,19 +40,23 @@ public final class AuthorityStore {
       KubernetesClient client, Mesh mesh, Supplier<AuthorityForm> form, InstantSource clock) {
     this.client = client;
     this.mesh = mesh;
-    this.form = form;
     this.clock = clock;
+    this.secrets = new AuthoritySecrets(client, mesh.systemNamespace());
+    this.fresh = new NewIssuers(secrets, mesh.trustDomain(), form, clock);
+    this.stored = new StoredIssuers(secrets, mesh, fresh, clock);
     this.bundles = new BundleStore(client, mesh, clock);
   }
 
   /**
    * Reads roots and issuers, makes those that are absent, and publishes their bundle. Who meets
    * another writer of the bundle reads everything again: what that one knew may be newer.
+   *
+   * @param inForce what this process has read before; empty at its start
    */
-  public Authority load() throws AuthorityException {
+  public Authority load(Optional<Authority> inForce) throws AuthorityException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return loadOnce();
+        return loadOnce(inForce);
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
           throw e;
@@ -61,46 +65,30 @@ public final class AuthorityStore {
     }
   }
 
-  private Authority loadOnce() throws AuthorityException {
+  private Authority loadOnce(Optional<Authority> inForce) throws AuthorityException {
     BundleStore.Read published = bundles.read(); // first: it is older than what it is made of
     Secret rootSecret =
-        findOrCreate(
+        secrets.findOrCreate(
             ObjectNames.ROOT_SECRET,
-            () -> RootSecret.first(mesh.systemNamespace(), ObjectNames.ROOT_SECRET, firstRoot()));
-    Roots roots = RootSecret.read(rootSecret, place(ObjectNames.ROOT_SECRET), mesh.trustDomain());
+            () ->
+                RootSecret.first(
+                    mesh.systemNamespace(), ObjectNames.ROOT_SECRET, fresh.firstRoot()));
+    String place = secrets.place(ObjectNames.ROOT_SECRET);
+    Roots roots = RootSecret.read(rootSecret, place, mesh.trustDomain());
     for (RootAuthority root : roots.all()) {
-      checkTrustDomain(ObjectNames.ROOT_SECRET, root.trustDomain());
+      if (!root.trustDomain().equals(mesh.trustDomain())) {
+        throw AuthorityException.ofAnother(place, root.trustDomain(), mesh.trustDomain());
+      }
     }
-    Secret issuerSecret = findOrCreate(ObjectNames.ISSUER_SECRET, () -> firstIssuers(roots));
-    Roles<Issuer> issuers =
-        IssuerSecret.issuers(
-            issuerSecret, place(ObjectNames.ISSUER_SECRET), mesh.trustDomain(), clock);
-    check(roots, issuers.active());
-    if (issuers.other().isPresent()) {
-      check(roots, issuers.other().get());
-    }
-    Rotation rotation = IssuerSecret.rotation(issuerSecret, issuers, roots.lastBegun(), clock);
+    StoredIssuers.Read read = stored.read(roots, inForce);
     return new Authority(
         roots,
-        issuers,
-        rotation,
+        read.issuers(),
+        read.rotation(),
         published.with(
-            Authority.anchors(roots, issuers, rotation), OwnTrustDomain.revoked(client, mesh)),
-        new Authority.Version(
-            rootSecret.getMetadata().getResourceVersion(),
-            issuerSecret.getMetadata().getResourceVersion()));
-  }
-
-  /** Where issuers were lost during a rotation, one for each root: it goes on from there. */
-  private Secret firstIssuers(Roots roots) throws AuthorityException {
-    Roles<RootAuthority> of = roots.roles();
-    Roles<Issuer> issuers =
-        new Roles<>(firstIssuer(of.active()), firstIssuer(of.next()), firstIssuer(of.previous()));
-    return IssuerSecret.first(
-        mesh.systemNamespace(),
-        ObjectNames.ISSUER_SECRET,
-        issuers,
-        Rotation.shownBy(issuers, roots.lastBegun(), clock.instant()));
+            Authority.anchors(roots, read.issuers(), read.rotation()),
+            OwnTrustDomain.revoked(client, mesh)),
+        new Authority.Version(rootSecret.getMetadata().getResourceVersion(), read.version()));
   }
 
   /**
@@ -113,11 +101,12 @@ public final class AuthorityStore {
   boolean withdrawRevoked(Authority seen) throws AuthorityException {
     Optional<Issuer> other = seen.issuers().other();
     if (other.filter(seen::isRevoked).isPresent()) {
-      succeed(seen, seen.issuer());
+      succeed(seen, seen.issuer().holdsKey() ? seen.issuer() : successor(seen));
       return true;
     }
     if (seen.isRevoked(seen.issuer())) {
-      succeed(seen, other.isPresent() ? other.get() : successor(seen));
+      Optional<Issuer> ready = other.filter(Issuer::holdsKey);
+      succeed(seen, ready.isPresent() ? ready.get() : successor(seen));
       return true;
     }
     return false;
@@ -130,7 +119,7 @@ public final class AuthorityStore {
    */
   private void succeed(Authority seen, Issuer issuer) throws AuthorityException {
     writeIssuers(
-        stored(ObjectNames.ISSUER_SECRET, seen.version().issuer()),
+        unchanged(ObjectNames.ISSUER_SECRET, seen.version().issuer()),
         Roles.only(issuer),
         seen.rotation().ended(clock.instant()));
     LOG.atWarn()
@@ -141,17 +130,7 @@ public final class AuthorityStore {
 
   /** In the place of a revoked issuer; its root is stored. */
   private Issuer successor(Authority seen) throws AuthorityException {
-    OfferedIssuer next =
-        switch (form.get()) {
-          case AuthorityForm.Managed(Lifetimes lifetimes) -> {
-            Optional<RootAuthority> sound =
-                Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
-                    .filter(root -> root.holdsKey() && !seen.isRevoked(root.certificate()))
-                    .findFirst();
-            yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
-          }
-          case AuthorityForm.Operator operator -> checked(seen, operator);
-        };
+    OfferedIssuer next = fresh.successor(seen);
     boolean isStored =
         seen.roots().all().stream()
             .anyMatch(root -> root.certificate().equals(next.root().certificate()));
@@ -160,13 +139,6 @@ public final class AuthorityStore {
           seen, new Roots(Roles.only(seen.root()).withNext(next.root()), seen.roots().lastBegun()));
     }
     return next.issuer();
-  }
-
-  private OfferedIssuer checked(Authority seen, AuthorityForm.Operator operator)
-      throws AuthorityException {
-    OfferedIssuer offered = offered(operator);
-    seen.checkOffer(offered);
-    return offered;
   }
 
   /**
@@ -179,70 +151,20 @@ public final class AuthorityStore {
    * @param id of the rotation
    */
   Issuer makeIssuer(Authority seen, Rotation.Kind kind, String id) throws AuthorityException {
-    OfferedIssuer next =
-        switch (form.get()) {
-          case AuthorityForm.Managed(Lifetimes lifetimes) ->
-              made(
-                  switch (kind) {
-                    case ISSUER -> withKey(seen.root());
-                    case ROOT -> newRoot(lifetimes);
-                  },
-                  lifetimes);
-          case AuthorityForm.Operator operator -> checked(seen, operator);
-        };
+    OfferedIssuer next = fresh.next(seen, kind);
     Roles<RootAuthority> only = Roles.only(seen.root());
     Roles<RootAuthority> roots =
         switch (kind) {
-          case ISSUER -> {
-            under(seen.root(), next);
-            yield only;
-          }
+          case ISSUER -> only;
           case ROOT -> only.withNext(next.root());
         };
     writeRoots(seen, new Roots(roots, id));
     return next.issuer();
   }
 
-  /** What is offered may have changed since it was decided on. */
-  private Issuer under(RootAuthority root, OfferedIssuer offered) throws AuthorityException {
-    if (!offered.root().certificate().equals(root.certificate())) {
-      throw new AuthorityException(
-          "issuer \"%s\" is offered under root \"%s\", and the one in Secret %s is another: looking again"
-              .formatted(
-                  offered.issuer().certificate().getSubjectX500Principal(),
-                  offered.root().certificate().getSubjectX500Principal(),
-                  place(ObjectNames.ROOT_SECRET)));
-    }
-    return offered.issuer();
-  }
-
-  private RootAuthority withKey(RootAuthority root) throws AuthorityException {
-    if (!root.holdsKey()) {
-      throw new AuthorityException(
-          "Secret %s: the key of root \"%s\" is elsewhere, so no issuer is made under it: ask for Root"
-              .formatted(
-                  place(ObjectNames.ROOT_SECRET), root.certificate().getSubjectX500Principal()));
-    }
-    return root;
-  }
-
-  /** What an operator offers; empty where the control plane makes its issuers itself. */
+  /** As {@link NewIssuers#offered}. */
   Optional<OfferedIssuer> offered(Authority seen) throws AuthorityException {
-    return switch (form.get()) {
-      case AuthorityForm.Managed _ -> Optional.empty();
-      case AuthorityForm.Operator operator -> Optional.of(checked(seen, operator));
-    };
-  }
-
-  private OfferedIssuer offered(AuthorityForm.Operator operator) throws AuthorityException {
-    String place = place(operator.secret());
-    Secret secret =
-        find(operator.secret())
-            .orElseThrow(() ->
-                new AuthorityException(
-                    "Secret %s is not there: expected an issuer in it, with keys tls.crt, tls.key and ca.crt, as spec.authority.operator says"
-                        .formatted(place)));
-    return OperatorSecret.read(secret, place, mesh.trustDomain(), operator.leaf(), clock);
+    return fresh.offered(seen);
   }
 
   /**
@@ -250,7 +172,7 @@ public final class AuthorityStore {
    * Throws as {@link #makeIssuer} does.
    */
   void change(Authority seen, Roles<Issuer> issuers, Rotation rotation) throws AuthorityException {
-    Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    Secret stored = unchanged(ObjectNames.ISSUER_SECRET, seen.version().issuer());
     if (!issuers.active().certificate().equals(seen.issuer().certificate())) {
       Roots roots = seen.roots().following(issuers);
       if (!roots.equals(seen.roots())) {
@@ -261,7 +183,7 @@ public final class AuthorityStore {
   }
 
   private void writeIssuers(Secret stored, Roles<Issuer> issuers, Rotation rotation) {
-    client.resource(IssuerSecret.changed(stored, issuers, rotation)).update();
+    secrets.update(IssuerSecret.changed(stored, issuers, rotation));
     LOG.atInfo()
         .addKeyValue("trust_domain", mesh.trustDomain())
         .addKeyValue("rotation", rotation.id())
@@ -277,108 +199,17 @@ public final class AuthorityStore {
    * one of both. Throws as {@link #makeIssuer} does.
    */
   void tidy(Authority seen) throws AuthorityException {
-    Secret stored = stored(ObjectNames.ISSUER_SECRET, seen.version().issuer());
-    client.resource(IssuerSecret.touched(stored, clock.instant())).update();
+    Secret stored = unchanged(ObjectNames.ISSUER_SECRET, seen.version().issuer());
+    secrets.update(IssuerSecret.touched(stored, clock.instant()));
     writeRoots(seen, new Roots(Roles.only(seen.root()), seen.rotation().id()));
   }
 
   private void writeRoots(Authority seen, Roots roots) throws AuthorityException {
-    Secret stored = stored(ObjectNames.ROOT_SECRET, seen.version().root());
-    client.resource(RootSecret.changed(stored, roots)).update();
+    Secret stored = unchanged(ObjectNames.ROOT_SECRET, seen.version().root());
+    secrets.update(RootSecret.changed(stored, roots));
   }
 
-  private Secret stored(String name, String version) throws AuthorityException {
-    Secret stored =
-        find(name).orElseThrow(() -> new AuthorityException("Secret " + place(name) + " is gone"));
-    if (!stored.getMetadata().getResourceVersion().equals(version)) {
-      throw new AuthorityException(
-          "Secret %s was changed meanwhile: looking again".formatted(place(name)));
-    }
-    return stored;
-  }
-
-  private RootAuthority firstRoot() throws AuthorityException {
-    return switch (form.get()) {
-      case AuthorityForm.Managed(Lifetimes lifetimes) -> newRoot(lifetimes);
-      case AuthorityForm.Operator operator -> offered(operator).root();
-    };
-  }
-
-  private Optional<Issuer> firstIssuer(Optional<RootAuthority> root) throws AuthorityException {
-    return root.isEmpty() ? Optional.empty() : Optional.of(firstIssuer(root.get()));
-  }
-
-  private Issuer firstIssuer(RootAuthority root) throws AuthorityException {
-    return switch (form.get()) {
-      case AuthorityForm.Managed(Lifetimes lifetimes) -> made(withKey(root), lifetimes).issuer();
-      case AuthorityForm.Operator operator -> under(root, offered(operator));
-    };
-  }
-
-  private RootAuthority newRoot(Lifetimes lifetimes) {
-    return RootAuthority.create(mesh.trustDomain(), lifetimes.root(), clock);
-  }
-
-  private OfferedIssuer made(RootAuthority root, Lifetimes lifetimes) {
-    return new OfferedIssuer(Issuer.create(root, lifetimes.issuer(), clock), root);
-  }
-
-  @FunctionalInterface
-  private interface Make {
-    Secret secret() throws AuthorityException;
-  }
-
-  private void check(Roots roots, Issuer issuer) throws AuthorityException {
-    checkTrustDomain(ObjectNames.ISSUER_SECRET, issuer.trustDomain());
-    if (roots.of(issuer).isEmpty()) {
-      throw new AuthorityException(
-          "Secret %s: the issuer \"%s\" is not signed by the root in Secret %s: restore the pair"
-              .formatted(
-                  place(ObjectNames.ISSUER_SECRET),
-                  issuer.certificate().getSubjectX500Principal(),
-                  place(ObjectNames.ROOT_SECRET)));
-    }
-  }
-
-  private void checkTrustDomain(String secret, TrustDomain found) throws AuthorityException {
-    if (!found.equals(mesh.trustDomain())) {
-      throw new AuthorityException(
-          "Secret %s, key %s: authority of trust domain %s, expected %s as the setting says"
-              .formatted(
-                  place(secret), TlsSecret.Slot.ACTIVE.certificates(), found, mesh.trustDomain()));
-    }
-  }
-
-  private Secret findOrCreate(String name, Make make) throws AuthorityException {
-    Optional<Secret> found = find(name);
-    if (found.isPresent()) {
-      return found.get();
-    }
-    Secret made = make.secret();
-    try {
-      client.resource(made).create();
-      LOG.atInfo()
-          .addKeyValue("secret", place(name))
-          .addKeyValue("trust_domain", mesh.trustDomain())
-          .log("authority made");
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT) {
-        throw e;
-      }
-      LOG.atInfo().addKeyValue("secret", place(name)).log("authority made by another replica");
-    }
-    // What counts is what is stored, also for the one who stored it.
-    return find(name)
-        .orElseThrow(
-            () -> new AuthorityException("Secret " + place(name) + " vanished while it was made"));
-  }
-
-  private Optional<Secret> find(String name) {
-    return Optional.ofNullable(
-        client.secrets().inNamespace(mesh.systemNamespace()).withName(name).get());
-  }
-
-  private String place(String name) {
-    return mesh.systemNamespace() + "/" + name;
+  private Secret unchanged(String name, String version) throws AuthorityException {
+    return secrets.stored(name, version);
   }
 }

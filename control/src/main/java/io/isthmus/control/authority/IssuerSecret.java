@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The issuers in their Secret, and beside them, in its annotations, how far their rotation is: both
  * change in one write, so that a crash leaves no half of a switch. Annotations that are missing, or
- * say what the issuers contradict, are taken from what the issuers show.
+ * say what the issuers contradict, are taken from what the issuers show. In the place of an issuer
+ * that is lost is its root, with an empty key.
  */
 final class IssuerSecret {
   static final String ID = "isthmus.io/rotation";
@@ -38,11 +39,10 @@ final class IssuerSecret {
       Secret secret, String place, TrustDomain trustDomain, InstantSource clock)
       throws AuthorityException {
     TlsSecret.checkSlots(secret, place);
-    TlsSecret active = TlsSecret.of(secret, Slot.ACTIVE, place);
     Optional<TlsSecret> next = TlsSecret.find(secret, Slot.NEXT, place);
     Optional<TlsSecret> previous = TlsSecret.find(secret, Slot.PREVIOUS, place);
     return new Roles<>(
-        issuer(active, place, trustDomain, clock),
+        issuer(TlsSecret.withKeyOrWithout(secret, Slot.ACTIVE, place), place, trustDomain, clock),
         find(next, place, trustDomain, clock),
         find(previous, place, trustDomain, clock));
   }

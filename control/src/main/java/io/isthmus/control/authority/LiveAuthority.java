@@ -1,21 +1,14 @@
 package io.isthmus.control.authority;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.isthmus.api.ObjectNames;
-import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +43,7 @@ public final class LiveAuthority implements AutoCloseable {
   private volatile Optional<String> offerProblem = Optional.empty();
   private Optional<OfferedIssuer> offered = Optional.empty();
   private Instant offersLookedAt = Instant.MIN;
-  private volatile List<SharedIndexInformer<?>> informers = List.of();
+  private volatile @Nullable AuthorityWatch watch;
 
   private record State(Authority authority, PeerVerifier verifier) {}
 
@@ -71,16 +65,30 @@ public final class LiveAuthority implements AutoCloseable {
   /**
    * What leaves come from now.
    *
-   * @throws IllegalStateException while it is revoked and its successor is not stored yet
+   * @throws IllegalStateException while it is lost, or revoked and its successor is not stored yet
    */
   public Issuer issuer() {
     Authority now = current();
+    String issuer = Fingerprint.of(now.issuer().certificate());
+    if (!now.issuer().holdsKey()) {
+      throw new IllegalStateException(
+          "the issuer under the root %s is lost, and no other one is in use yet: see the condition Held of the TrustDomain"
+              .formatted(issuer));
+    }
     if (now.isRevoked(now.issuer())) {
       throw new IllegalStateException(
           "the issuer %s is revoked and its successor is not stored yet: see the control plane's log"
-              .formatted(Fingerprint.of(now.issuer().certificate())));
+              .formatted(issuer));
     }
     return now.issuer();
+  }
+
+  /** The certificate of {@link #issuer}; empty while nothing is issued. */
+  public Optional<X509Certificate> signer() {
+    Authority now = current();
+    return Optional.of(now.issuer())
+        .filter(issuer -> issuer.holdsKey() && !now.isRevoked(issuer))
+        .map(Issuer::certificate);
   }
 
   /**
@@ -89,19 +97,27 @@ public final class LiveAuthority implements AutoCloseable {
    */
   public Optional<Issuer> canaryIssuer() {
     Authority now = current();
-    return now.rotation().phase() == Phase.DUAL_TRUST ? now.issuers().next() : Optional.empty();
+    return now.rotation().phase() == Phase.DUAL_TRUST
+        ? now.issuers().next().filter(Issuer::holdsKey)
+        : Optional.empty();
   }
 
   /**
    * What the server's own certificate comes from. Until all leaves are renewed it is the old one:
    * proxies know the control plane by a file, which may come later than what they are pushed, and a
-   * renewed leaf shows that it has come.
+   * renewed leaf shows that it has come. Where that one is lost it is the other: who knows it by
+   * now gets configuration.
    */
   public Issuer serverIssuer() {
     Authority now = current();
-    return now.rotation().phase() == Phase.SWITCHED
-        ? now.issuers().previous().orElse(now.issuer())
-        : now.issuer();
+    Issuer wanted =
+        now.rotation().phase() == Phase.SWITCHED
+            ? now.issuers().previous().orElse(now.issuer())
+            : now.issuer();
+    return Stream.concat(Stream.of(wanted), now.issuers().all().stream())
+        .filter(Issuer::holdsKey)
+        .findFirst()
+        .orElseThrow(); // one of them is stored with its key
   }
 
   /** Holds callers against the bundle that is published. */
@@ -144,6 +160,9 @@ public final class LiveAuthority implements AutoCloseable {
       return offered;
     }
     offersLookedAt = now;
+    if (!current().lost().isEmpty()) {
+      refresh(); // for what is offered in its place
+    }
     try {
       Authority seen = current();
       offered =
@@ -172,66 +191,11 @@ public final class LiveAuthority implements AutoCloseable {
     subscribers.add(subscriber);
   }
 
-  /** Watches the two Secrets, the bundle and what is revoked, each by its name. */
+  /** Reads again whenever what is stored changes. */
   public void watch(KubernetesClient client, Mesh mesh) {
-    String namespace = mesh.systemNamespace();
-    informers =
-        List.of(
-            informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ROOT_SECRET)),
-            informer(client.secrets().inNamespace(namespace).withName(ObjectNames.ISSUER_SECRET)),
-            bundle(client.configMaps().inNamespace(namespace).withName(ObjectNames.TRUST_BUNDLE)),
-            revoked(client.resources(TrustDomain.class).withName(mesh.cluster())));
-    informers.forEach(SharedIndexInformer::start);
-  }
-
-  private SharedIndexInformer<Secret> informer(Resource<Secret> named) {
-    return prepare(named.runnableInformer(0), LiveAuthority::always);
-  }
-
-  private SharedIndexInformer<ConfigMap> bundle(Resource<ConfigMap> named) {
-    return prepare(named.runnableInformer(0), LiveAuthority::always);
-  }
-
-  /** Of the TrustDomain, whose status is written every few seconds, only what is revoked. */
-  private SharedIndexInformer<TrustDomain> revoked(Resource<TrustDomain> named) {
-    return prepare(
-        named.runnableInformer(0),
-        (before, after) -> !before.getSpec().revoked().equals(after.getSpec().revoked()));
-  }
-
-  private static boolean always(HasMetadata before, HasMetadata after) {
-    return true;
-  }
-
-  private <T extends HasMetadata> SharedIndexInformer<T> prepare(
-      SharedIndexInformer<T> informer, BiPredicate<? super T, ? super T> differs) {
-    informer.exceptionHandler((started, error) -> {
-      LOG.atWarn()
-          .addKeyValue("type", informer.getApiTypeClass().getSimpleName())
-          .addKeyValue("problem", error.getMessage())
-          .log("cannot watch the authority, trying again");
-      return true;
-    });
-    informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(T object) {
-            refreshSoon();
-          }
-
-          @Override
-          public void onUpdate(T before, T after) {
-            if (differs.test(before, after)) {
-              refreshSoon();
-            }
-          }
-
-          @Override
-          public void onDelete(T object, boolean stateUnknown) {
-            refreshSoon();
-          }
-        });
-    return informer;
+    AuthorityWatch made = new AuthorityWatch(client, mesh, this::refreshSoon);
+    watch = made;
+    made.start();
   }
 
   /** Reads again on the executor; any thread. */
@@ -251,10 +215,10 @@ public final class LiveAuthority implements AutoCloseable {
   /** Reads again, and takes away what is revoked; the executor's thread. */
   public void refresh() {
     try {
-      take(store.load());
+      take(store.load(Optional.of(current())));
       // verifiers are told first: whatever becomes of the issuers, what is revoked is not believed
       while (store.withdrawRevoked(current())) {
-        take(store.load());
+        take(store.load(Optional.of(current())));
       }
       problem = Optional.empty();
     } catch (AuthorityException | KubernetesClientException e) {
@@ -285,6 +249,9 @@ public final class LiveAuthority implements AutoCloseable {
 
   @Override
   public void close() {
-    informers.forEach(SharedIndexInformer::stop);
+    AuthorityWatch started = watch;
+    if (started != null) {
+      started.close();
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.isthmus.control.authority;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which of a trust domain's issuers does what. During a rotation there are two: before the switch
@@ -36,6 +38,11 @@ public record Roles<I>(I active, Optional<I> next, Optional<I> previous) {
 
   public Roles<I> onlyActive() {
     return only(active);
+  }
+
+  /** The active one first. */
+  public List<I> all() {
+    return Stream.concat(Stream.of(active), other().stream()).toList();
   }
 
   /** The one that is not active. */

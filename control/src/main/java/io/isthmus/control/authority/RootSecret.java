@@ -29,17 +29,15 @@ final class RootSecret {
     return new Roots(
         new Roles<>(
             root(TlsSecret.withKeyOrWithout(secret, Slot.ACTIVE, place), place, trustDomain),
-            find(secret, Slot.NEXT, place, trustDomain),
-            find(secret, Slot.PREVIOUS, place, trustDomain)),
+            find(TlsSecret.find(secret, Slot.NEXT, place), place, trustDomain),
+            find(TlsSecret.find(secret, Slot.PREVIOUS, place), place, trustDomain)),
         Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.<String, String>of())
             .getOrDefault(LAST_BEGUN, ""));
   }
 
   private static Optional<RootAuthority> find(
-      Secret secret, Slot slot, String place, TrustDomain trustDomain) throws AuthorityException {
-    return TlsSecret.holds(secret, slot)
-        ? Optional.of(root(TlsSecret.withKeyOrWithout(secret, slot, place), place, trustDomain))
-        : Optional.empty();
+      Optional<TlsSecret> slot, String place, TrustDomain trustDomain) throws AuthorityException {
+    return slot.isEmpty() ? Optional.empty() : Optional.of(root(slot.get(), place, trustDomain));
   }
 
   private static RootAuthority root(TlsSecret slot, String place, TrustDomain trustDomain)

@@ -4,7 +4,6 @@ import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A trust domain's roots: one, or two during a rotation.
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 public record Roots(Roles<RootAuthority> roles, String lastBegun) {
 
   public List<RootAuthority> all() {
-    return Stream.concat(Stream.of(roles.active()), roles.other().stream()).toList();
+    return roles.all();
   }
 
   /** The one that signed {@code issuer}. */

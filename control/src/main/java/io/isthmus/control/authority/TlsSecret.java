@@ -80,10 +80,12 @@ record TlsSecret(Slot slot, String certificates, String privateKey) {
     return data.containsKey(slot.certificates()) || data.containsKey(slot.privateKey());
   }
 
-  /** Empty when the Secret has nothing in the slot. */
+  /** Empty when the Secret has nothing in the slot; its key may be empty. */
   static Optional<TlsSecret> find(Secret secret, Slot slot, String place)
       throws AuthorityException {
-    return holds(secret, slot) ? Optional.of(of(secret, slot, place)) : Optional.empty();
+    return holds(secret, slot)
+        ? Optional.of(withKeyOrWithout(secret, slot, place))
+        : Optional.empty();
   }
 
   /** Parses the content; what is wrong with it is said with Secret and keys, never with content. */

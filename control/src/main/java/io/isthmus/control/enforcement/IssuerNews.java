@@ -5,20 +5,23 @@ import isthmus.trust.v1alpha1.IssuerAnnouncement;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Which issuer leaves come from now, and how soon those of another one are to be renewed.
  *
- * @param issuer the certificate that this replica signs with
+ * @param issuer the certificate that this replica signs with; empty while it signs with none, and
+ *     then nobody is told to renew
  * @param leafLifetime of the longest-lived leaf
  */
-public record IssuerNews(Supplier<X509Certificate> issuer, Supplier<Duration> leafLifetime) {
+public record IssuerNews(
+    Supplier<Optional<X509Certificate>> issuer, Supplier<Duration> leafLifetime) {
   /** The fleet's requests are spread over it: some 22 in each second for 1 000 proxies. */
   private static final Duration LONGEST_WINDOW = Duration.ofSeconds(45);
 
-  String current() {
-    return Fingerprint.of(issuer.get());
+  Optional<String> current() {
+    return issuer.get().map(Fingerprint::of);
   }
 
   /** A quarter of a leaf's life where that is shorter: the proxy renews at half of it anyway. */
@@ -40,17 +43,21 @@ public record IssuerNews(Supplier<X509Certificate> issuer, Supplier<Duration> le
      * has passed: its request may have met a replica that had not switched yet.
      */
     boolean isDue(String shown, IssuerNews news, Instant now) {
-      String current = news.current();
-      return !shown.equals(current)
-          && (!issuer.equals(current)
-              || Duration.between(at, now).compareTo(news.window().multipliedBy(2)) >= 0);
+      return news.current()
+          .filter(current ->
+              !shown.equals(current)
+                  && (!issuer.equals(current)
+                      || Duration.between(at, now).compareTo(news.window().multipliedBy(2)) >= 0))
+          .isPresent();
     }
   }
 
-  IssuerAnnouncement message() {
-    return IssuerAnnouncement.newBuilder()
-        .setIssuerSha256(current())
-        .setRenewWithinMillis(window().toMillis())
-        .build();
+  Optional<IssuerAnnouncement> message() {
+    return current()
+        .map(current ->
+            IssuerAnnouncement.newBuilder()
+                .setIssuerSha256(current)
+                .setRenewWithinMillis(window().toMillis())
+                .build());
   }
 }

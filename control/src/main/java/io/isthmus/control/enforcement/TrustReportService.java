@@ -137,9 +137,11 @@ public final class TrustReportService extends TrustReportsGrpc.TrustReportsImplB
     synchronized void announce() {
       Instant now = timing.clock().instant();
       if (!ended && renewable.filter(shown -> told.isDue(shown, news, now)).isPresent()) {
-        IssuerAnnouncement announcement = news.message();
-        told = new Told(announcement.getIssuerSha256(), now);
-        announcements.onNext(announcement);
+        news.message()
+            .ifPresent(announcement -> {
+              told = new Told(announcement.getIssuerSha256(), now);
+              announcements.onNext(announcement);
+            });
       }
     }
 

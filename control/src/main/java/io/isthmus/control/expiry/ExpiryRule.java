@@ -35,7 +35,8 @@ public final class ExpiryRule {
     List<Expiry> found = new ArrayList<>();
     X509Certificate issuer = authority.issuer().certificate();
     Instant end = end(issuer);
-    if (isPast(authority.issuer().madeAt(), end, ISSUER_PART, now)) {
+    if (authority.issuer().holdsKey()
+        && isPast(authority.issuer().madeAt(), end, ISSUER_PART, now)) {
       found.add(
           new Expiry(
               Expiry.Kind.ISSUER,

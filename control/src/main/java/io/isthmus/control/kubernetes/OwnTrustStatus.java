@@ -7,6 +7,7 @@ import io.isthmus.api.trust.TrustDomainStatus.Anchor;
 import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.Authority;
 import io.isthmus.control.authority.AuthorityForm;
 import io.isthmus.control.authority.Rotation;
@@ -47,8 +48,13 @@ public record OwnTrustStatus(
     return rotation().phase().word();
   }
 
-  IssuerStatus issuer() {
-    X509Certificate certificate = authority.get().issuer().certificate();
+  /** Null while that is lost. */
+  @Nullable IssuerStatus issuer() {
+    Issuer issuer = authority.get().issuer();
+    if (!issuer.holdsKey()) {
+      return null;
+    }
+    X509Certificate certificate = issuer.certificate();
     return new IssuerStatus(
         Fingerprint.of(certificate), certificate.getNotAfter().toInstant().toString());
   }

@@ -78,7 +78,7 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
   /** Who has not let a canary of this issuer in, in both roles. */
   List<String> disbelieving(Signer next) {
     List<String> found = new ArrayList<>();
-    String issuer = Fingerprint.shown(next.issuer());
+    String issuer = next.toString();
     for (Verifiers each : verifiers) {
       switch (each.canary()) {
         case Canary.NotNeeded() -> {}
@@ -86,7 +86,7 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
             met.refusals()
                 .forEach(refusal ->
                     found.add(
-                        "%s has not believed the canary of the issuer %s: %s"
+                        "%s has not believed the canary of %s: %s"
                             .formatted(each.cluster(), issuer, refusal)));
         case Canary.Met _ -> found.add(noCanary(each, issuer, ""));
         case Canary.Missing(String problem) -> found.add(noCanary(each, issuer, problem));
@@ -102,16 +102,25 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
   }
 
   private static String noCanary(Verifiers each, String issuer, String problem) {
-    String text = "%s: no canary handshake of the issuer %s yet".formatted(each.cluster(), issuer);
+    String text = "%s: no canary handshake of %s yet".formatted(each.cluster(), issuer);
     return problem.isEmpty() ? text : text + ": " + problem;
   }
 
-  /** And of proxies that are connected and say nothing: they may have any. */
-  List<String> leaves(Signer signer) {
+  /**
+   * And of proxies that are connected and say nothing: they may have any. Where nobody knows which
+   * leaves it signed, all may be its own that {@code active} did not sign.
+   */
+  List<String> leaves(Signer signer, Signer active) {
     List<String> found =
         users(
-            each -> count(each.leaves().get(signer.issuer())),
-            "%s has %d leaves of the issuer " + Fingerprint.shown(signer.issuer()));
+            each ->
+                signer.isLost()
+                    ? each.leaves().values().stream().mapToInt(Integer::intValue).sum()
+                        - count(each.leaves().get(active.issuer()))
+                    : count(each.leaves().get(signer.issuer())),
+            signer.isLost()
+                ? "%s has %d leaves that " + active + " did not sign"
+                : "%s has %d leaves of " + signer);
     for (Verifiers each : verifiers) {
       int unreported = each.unreported() - each.behind().silentOf(passing(each)).size();
       if (silence(each).isEmpty() && unreported > 0) {

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +109,12 @@ public final class RotationController {
                 settling.since(stored, now),
                 now));
     settling.decided(move, stored, now);
-    waitingFor = FirstTen.of(move.waitingFor());
+    waitingFor =
+        FirstTen.of(
+            Stream.concat(
+                    LostIssuer.told(seen, sources.form().get()).stream(),
+                    move.waitingFor().stream())
+                .toList());
     observer.looked(new RotationObserver.Look(own, seen.rotation(), wish, move));
     make(move, seen, now);
   }
@@ -164,9 +170,12 @@ public final class RotationController {
   }
 
   private static Stored.Signer signer(Authority seen, Issuer issuer) {
-    return new Stored.Signer(
-        Fingerprint.of(issuer.certificate()),
-        Fingerprint.of(seen.rootOf(issuer).certificate()),
-        issuer.certificate().getNotBefore().toInstant());
+    String anchor = Fingerprint.of(seen.rootOf(issuer).certificate());
+    return issuer.holdsKey()
+        ? new Stored.Signer(
+            Fingerprint.of(issuer.certificate()),
+            anchor,
+            issuer.certificate().getNotBefore().toInstant())
+        : Stored.Signer.lost(anchor);
   }
 }

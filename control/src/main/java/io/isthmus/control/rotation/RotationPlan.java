@@ -1,6 +1,5 @@
 package io.isthmus.control.rotation;
 
-import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.rotation.Stored.Signer;
@@ -74,11 +73,7 @@ public final class RotationPlan {
     }
     Turn turn =
         new Turn(stored, stored.other().orElseThrow(), Evidence.of(stored, words, seen), seen);
-    Move move =
-        switch (wish.direction()) {
-          case FORWARD -> turn.forward();
-          case BACK -> turn.back();
-        };
+    Move move = turn.towards(wish.direction());
     return move instanceof Move.Hold(List<String> reasons) && wish.passes() && !wish.isOf(rotation)
         ? new Move.Hold(
             Stream.concat(Stream.of(unheeded(rotation, wish)), reasons.stream()).toList())
@@ -112,21 +107,36 @@ public final class RotationPlan {
   /** The next move of a rotation under way. */
   private record Turn(Stored stored, Signer other, Evidence evidence, Seen seen) {
 
-    Move forward() {
+    /** To a lost issuer, or back to one, nothing is moved: it would sign nothing. */
+    Move towards(Direction direction) {
+      Move move =
+          switch (direction) {
+            case FORWARD -> forward();
+            case BACK -> back();
+          };
+      if (stored.active().isLost() && direction == Direction.BACK) {
+        return new Move.Hold(List.of("%s: take abort away".formatted(stored.active())));
+      }
+      return move instanceof Move.Exchange && other.isLost()
+          ? new Move.Hold(List.of(other.toString()))
+          : move;
+    }
+
+    private Move forward() {
       return switch (stored.rotation().phase()) {
         case STEADY -> new Move.Rest();
         case PREPARED -> new Move.Enter(Phase.DUAL_TRUST);
         case DUAL_TRUST -> whenItLasts(beforeSwitch(), new Move.Exchange(Phase.SWITCHED));
         case SWITCHED ->
             holdOr(
-                evidence.since(stored.rotation().since()).leaves(other),
+                evidence.since(stored.rotation().since()).leaves(other, stored.active()),
                 new Move.Enter(Phase.DRAINING));
         case DRAINING -> whenUnused(new Move.Enter(Phase.RETIRED));
         case RETIRED -> whenEnforced(new Move.Forget());
       };
     }
 
-    Move back() {
+    private Move back() {
       return switch (stored.rotation().phase()) {
         case STEADY -> new Move.Rest();
         case PREPARED ->
@@ -200,7 +210,7 @@ public final class RotationPlan {
     /** {@code then}, once nobody has depended on the other for as long as a leaf may live. */
     private Move whenUnused(Move then) {
       Evidence current = evidence.since(stored.rotation().since());
-      List<String> users = new ArrayList<>(current.leaves(other));
+      List<String> users = new ArrayList<>(current.leaves(other, stored.active()));
       if (stored.hasTwoAnchors()) {
         users.addAll(current.connections(other));
       }
@@ -212,8 +222,8 @@ public final class RotationPlan {
       return seen.now().isBefore(last.plus(leaf).plus(useNoted(leaf)))
           ? new Move.Hold(
               List.of(
-                  "a leaf's lifetime of %s since %s, when the issuer %s was last in use"
-                      .formatted(leaf, last, Fingerprint.shown(other.issuer()))))
+                  "a leaf's lifetime of %s since %s, when %s was last in use"
+                      .formatted(leaf, last, other)))
           : then;
     }
   }

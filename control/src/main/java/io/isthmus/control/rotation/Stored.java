@@ -1,5 +1,6 @@
 package io.isthmus.control.rotation;
 
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.authority.Rotation;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,10 +34,28 @@ public record Stored(
   public record Polling(Duration hint, Instant servedSince) {}
 
   /**
+   * @param issuer empty for one that is lost: nobody knows which leaves it has signed
    * @param anchor of the root that signed the issuer
    * @param notBefore of the issuer
    */
-  public record Signer(String issuer, String anchor, Instant notBefore) {}
+  public record Signer(String issuer, String anchor, Instant notBefore) {
+
+    static Signer lost(String anchor) {
+      return new Signer("", anchor, Instant.EPOCH);
+    }
+
+    boolean isLost() {
+      return issuer.isEmpty();
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+      return isLost()
+          ? "the issuer under the root %s, which is lost".formatted(Fingerprint.shown(anchor))
+          : "the issuer " + Fingerprint.shown(issuer);
+    }
+  }
 
   /** Whether the two issuers stand on two anchors, so that the bundle changes with the phases. */
   boolean hasTwoAnchors() {

@@ -49,7 +49,7 @@ final class AuthorityStoreIT {
             new Mesh("east", EAST.trustDomain(), "cluster.local", SYSTEM),
             () -> form,
             () -> now)
-        .load();
+        .load(Optional.empty());
   }
 
   private void store(String name, String certificates, String key) {
@@ -233,7 +233,7 @@ final class AuthorityStoreIT {
               }
               return now;
             });
-    assertThat(store.load().bundle()).isEqualTo(first.bundle());
+    assertThat(store.load(Optional.empty()).bundle()).isEqualTo(first.bundle());
   }
 
   /** As another replica might, which publishes the bundle too. */

@@ -16,6 +16,7 @@ import io.isthmus.control.state.Mesh;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ final class RevocationIT {
   @BeforeEach
   void start() throws AuthorityException {
     store = newStore();
-    before = store.load();
+    before = store.load(Optional.empty());
     revoke();
     live = new LiveAuthority(store, before, Runnable::run, () -> now);
   }
@@ -116,7 +117,8 @@ final class RevocationIT {
   @Test
   void signsNothingWithARevokedIssuerBeforeItsSuccessorIsStored() throws AuthorityException {
     revoke(issuer(before));
-    LiveAuthority halfway = new LiveAuthority(store, store.load(), Runnable::run, () -> now);
+    LiveAuthority halfway =
+        new LiveAuthority(store, store.load(Optional.empty()), Runnable::run, () -> now);
     assertThatThrownBy(halfway::issuer)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(issuer(before));
@@ -215,7 +217,8 @@ final class RevocationIT {
     assertThat(bundle().revoked()).containsExactly(issuer(before));
 
     OwnTrustDomain.ensure(client, MESH);
-    assertThat(newStore().load().bundle().revoked()).containsExactly(issuer(before));
+    assertThat(newStore().load(Optional.empty()).bundle().revoked())
+        .containsExactly(issuer(before));
   }
 
   @Test

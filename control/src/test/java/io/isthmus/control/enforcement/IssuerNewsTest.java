@@ -7,6 +7,7 @@ import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.enforcement.IssuerNews.Told;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class IssuerNewsTest {
@@ -14,7 +15,7 @@ final class IssuerNewsTest {
   private final TestCa old = TestCa.create("west.test");
   private TestCa signing = old.withNewIssuer();
   private final IssuerNews news =
-      new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofHours(24));
+      new IssuerNews(() -> Optional.of(signing.issuer().certificate()), () -> Duration.ofHours(24));
 
   private static String issuer(TestCa ca) {
     return Fingerprint.of(ca.issuer().certificate());
@@ -24,10 +25,11 @@ final class IssuerNewsTest {
   void spreadsRenewalsOver45SecondsOrAQuarterOfAShortLife() {
     assertThat(news.window()).isEqualTo(Duration.ofSeconds(45));
     IssuerNews brief =
-        new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofMinutes(2));
+        new IssuerNews(
+            () -> Optional.of(signing.issuer().certificate()), () -> Duration.ofMinutes(2));
     assertThat(brief.window()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(brief.message().getRenewWithinMillis()).isEqualTo(30_000);
-    assertThat(brief.message().getIssuerSha256()).isEqualTo(issuer(signing));
+    assertThat(brief.message().orElseThrow().getRenewWithinMillis()).isEqualTo(30_000);
+    assertThat(brief.message().orElseThrow().getIssuerSha256()).isEqualTo(issuer(signing));
   }
 
   @Test
@@ -51,5 +53,12 @@ final class IssuerNewsTest {
     signing = old;
     assertThat(told.isDue(renewed, news, NOW.plusSeconds(1))).isTrue();
     assertThat(told.isDue(issuer(old), news, NOW.plusSeconds(1))).isFalse();
+  }
+
+  @Test
+  void tellsNobodyWhileNothingIsSigned() {
+    IssuerNews silent = new IssuerNews(Optional::empty, () -> Duration.ofHours(24));
+    assertThat(silent.message()).isEmpty();
+    assertThat(Told.NOTHING.isDue(issuer(old), silent, NOW)).isFalse();
   }
 }

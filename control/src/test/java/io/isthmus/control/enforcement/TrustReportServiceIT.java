@@ -49,7 +49,9 @@ final class TrustReportServiceIT {
   private final TrustReportService service =
       new TrustReportService(
           fleet.board,
-          new IssuerNews(() -> signing.issuer().certificate(), () -> Duration.ofHours(24)),
+          new IssuerNews(
+              () -> java.util.Optional.of(signing.issuer().certificate()),
+              () -> Duration.ofHours(24)),
           new TrustReportService.Timing(fleet.clock, (task, _) -> later.add(task)));
   private Server server;
   private ManagedChannel channel;

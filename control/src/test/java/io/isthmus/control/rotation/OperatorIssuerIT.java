@@ -102,7 +102,7 @@ final class OperatorIssuerIT {
 
   private LiveAuthority live() throws AuthorityException {
     AuthorityStore store = new AuthorityStore(client, MESH, () -> FORM, () -> now);
-    return new LiveAuthority(store, store.load(), Runnable::run, () -> now);
+    return new LiveAuthority(store, store.load(Optional.empty()), Runnable::run, () -> now);
   }
 
   private RotationController controller(LiveAuthority live) {
@@ -128,6 +128,10 @@ final class OperatorIssuerIT {
 
   /** All proxies enforce what is published, and have leaves of the active issuer. */
   private void report(LiveAuthority live) {
+    report(live, Fingerprint.of(live.issuer().certificate()));
+  }
+
+  private void report(LiveAuthority live, String issuer) {
     own.setStatus(
         new TrustDomainStatus(
             null,
@@ -150,9 +154,7 @@ final class OperatorIssuerIT {
                         List.of(),
                         List.of(
                             new TrustEnforcement.LeavesByIssuer(
-                                Fingerprint.of(live.issuer().certificate()),
-                                1,
-                                now.plusSeconds(3_600).toString())),
+                                issuer, 1, now.plusSeconds(3_600).toString())),
                         List.of(),
                         0,
                         now.toString())))));
@@ -307,5 +309,81 @@ final class OperatorIssuerIT {
     assertThat(live.offerProblem())
         .hasValueSatisfying(problem -> assertThat(problem).contains("is not there"));
     assertThat(live().issuer().certificate()).isEqualTo(first.certificate());
+  }
+
+  /** To {@code phase} of a rotation to another root, and then nobody has its issuers any more. */
+  private LiveAuthority lostIn(Phase phase, Made second, Made other) throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    put(second, other);
+    for (int i = 0; i < 8 && live.current().rotation().phase() != phase; i++) {
+      report(live);
+      settle(controller);
+    }
+    assertThat(live.current().rotation().phase()).isEqualTo(phase);
+    client.secrets().inNamespace(SYSTEM).withName(ObjectNames.ISSUER_SECRET).delete();
+    return live();
+  }
+
+  @Test
+  void whatIsLostBeforeTheSwitchIsReplacedByTheSwitchOnTheSameEvidence() throws AuthorityException {
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    Made second = issuer("second").signedBy(other);
+    LiveAuthority live = lostIn(Phase.DUAL_TRUST, second, other);
+    RotationController controller = controller(live);
+    look(controller);
+    assertThat(live.signer()).isEmpty();
+    assertThat(live.serverIssuer().certificate()).isEqualTo(second.certificate());
+    assertThat(live.current().bundle().anchors())
+        .containsExactlyInAnyOrder(root.certificate(), other.certificate());
+    assertThat(controller.waitingFor())
+        .anySatisfy(line -> assertThat(line).contains("is lost, since Secret isthmus-issuer"));
+    String lost = Fingerprint.of(first.certificate());
+    report(live, lost);
+    settle(controller);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.SWITCHED);
+    assertThat(live.signer()).contains(second.certificate());
+    report(live, lost);
+    look(controller);
+    assertThat(controller.waitingFor())
+        .as("leaves of an issuer that nobody knows any more")
+        .anySatisfy(line -> assertThat(line).contains("east has 1 leaves that the issuer"));
+    for (int i = 0; i < 8 && live.current().rotation().phase() != Phase.STEADY; i++) {
+      now = now.plus(Duration.ofHours(1));
+      report(live);
+      settle(controller);
+    }
+    assertThat(live.current().bundle().anchors()).containsExactly(other.certificate());
+    assertThat(live.current().lost()).isEmpty();
+  }
+
+  @Test
+  void rotationDoesNotGoBackToAnIssuerThatIsLost() throws AuthorityException {
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    LiveAuthority live = lostIn(Phase.SWITCHED, issuer("second").signedBy(other), other);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.DRAINING);
+    RotationController controller = controller(live);
+    TrustDomainSpec spec = own.getSpec();
+    own.setSpec(
+        new TrustDomainSpec(
+            spec.trustDomain(),
+            spec.authority(),
+            null,
+            new TrustDomainSpec.Rotation(
+                "Root", live.current().rotation().id(), true, List.of(), List.of())));
+    for (int i = 0; i < 3; i++) {
+      report(live);
+      settle(controller);
+    }
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.DRAINING);
+    assertThat(controller.waitingFor())
+        .anySatisfy(line -> assertThat(line).contains("the rotation cannot go back to it"));
+    put(issuer("third").signedBy(root), root);
+    look(controller);
+    assertThat(live.current().lost()).isEmpty();
+    report(live);
+    settle(controller);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.DUAL_TRUST);
   }
 }

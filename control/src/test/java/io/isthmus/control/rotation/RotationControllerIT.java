@@ -72,7 +72,7 @@ final class RotationControllerIT {
   }
 
   private LiveAuthority live() throws AuthorityException {
-    return new LiveAuthority(store, store.load(), Runnable::run, () -> now);
+    return new LiveAuthority(store, store.load(Optional.empty()), Runnable::run, () -> now);
   }
 
   private RotationController controllerOf(LiveAuthority live) {

@@ -1,0 +1,142 @@
+package io.isthmus.control.authority;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.TrustDomain;
+import io.isthmus.certs.issuing.Issuer;
+import io.isthmus.certs.issuing.OfferedIssuer;
+import io.isthmus.certs.issuing.RootAuthority;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Where issuers and their roots come from: they are made here, or an operator offers them. */
+final class NewIssuers {
+  private final AuthoritySecrets secrets;
+  private final TrustDomain trustDomain;
+  private final Supplier<AuthorityForm> form;
+  private final InstantSource clock;
+
+  /**
+   * @param form of what is made next
+   */
+  NewIssuers(
+      AuthoritySecrets secrets,
+      TrustDomain trustDomain,
+      Supplier<AuthorityForm> form,
+      InstantSource clock) {
+    this.secrets = secrets;
+    this.trustDomain = trustDomain;
+    this.form = form;
+    this.clock = clock;
+  }
+
+  /** Of a trust domain that has none. */
+  RootAuthority firstRoot() throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> newRoot(lifetimes);
+      case AuthorityForm.Operator operator -> read(operator).root();
+    };
+  }
+
+  /** For a root whose issuer is not stored. Throws with the reason where there is none. */
+  Issuer under(RootAuthority root) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> made(withKey(root), lifetimes).issuer();
+      case AuthorityForm.Operator operator -> under(root, read(operator));
+    };
+  }
+
+  /** For a rotation: with a new root, or under the one in use. */
+  OfferedIssuer next(Authority seen, Rotation.Kind kind) throws AuthorityException {
+    OfferedIssuer next =
+        switch (form.get()) {
+          case AuthorityForm.Managed(Lifetimes lifetimes) ->
+              made(
+                  switch (kind) {
+                    case ISSUER -> withKey(seen.root());
+                    case ROOT -> newRoot(lifetimes);
+                  },
+                  lifetimes);
+          case AuthorityForm.Operator operator -> checked(seen, operator);
+        };
+    if (kind == Rotation.Kind.ISSUER) {
+      under(seen.root(), next);
+    }
+    return next;
+  }
+
+  /** In the place of a revoked one: under the same root where that is not revoked. */
+  OfferedIssuer successor(Authority seen) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) -> {
+        Optional<RootAuthority> sound =
+            Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
+                .filter(root -> root.holdsKey() && !seen.isRevoked(root.certificate()))
+                .findFirst();
+        yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
+      }
+      case AuthorityForm.Operator operator -> checked(seen, operator);
+    };
+  }
+
+  /** What an operator offers; empty where the control plane makes its issuers itself. */
+  Optional<OfferedIssuer> offered(Authority seen) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed _ -> Optional.empty();
+      case AuthorityForm.Operator operator -> Optional.of(checked(seen, operator));
+    };
+  }
+
+  private OfferedIssuer checked(Authority seen, AuthorityForm.Operator operator)
+      throws AuthorityException {
+    OfferedIssuer offered = read(operator);
+    seen.checkOffer(offered);
+    return offered;
+  }
+
+  private OfferedIssuer read(AuthorityForm.Operator operator) throws AuthorityException {
+    String place = secrets.place(operator.secret());
+    Secret secret =
+        secrets
+            .find(operator.secret())
+            .orElseThrow(() ->
+                new AuthorityException(
+                    "Secret %s is not there: expected an issuer in it, with keys tls.crt, tls.key and ca.crt, as spec.authority.operator says"
+                        .formatted(place)));
+    return OperatorSecret.read(secret, place, trustDomain, operator.leaf(), clock);
+  }
+
+  /** What is offered may have changed since it was decided on. */
+  private Issuer under(RootAuthority root, OfferedIssuer offered) throws AuthorityException {
+    if (!offered.root().certificate().equals(root.certificate())) {
+      throw new AuthorityException(
+          "issuer \"%s\" is offered under root \"%s\", and the one in Secret %s is another: looking again"
+              .formatted(
+                  offered.issuer().certificate().getSubjectX500Principal(),
+                  offered.root().certificate().getSubjectX500Principal(),
+                  secrets.place(ObjectNames.ROOT_SECRET)));
+    }
+    return offered.issuer();
+  }
+
+  private RootAuthority withKey(RootAuthority root) throws AuthorityException {
+    if (!root.holdsKey()) {
+      throw new AuthorityException(
+          "Secret %s: the key of root \"%s\" is elsewhere, so no issuer is made under it: ask for Root"
+              .formatted(
+                  secrets.place(ObjectNames.ROOT_SECRET),
+                  root.certificate().getSubjectX500Principal()));
+    }
+    return root;
+  }
+
+  private RootAuthority newRoot(Lifetimes lifetimes) {
+    return RootAuthority.create(trustDomain, lifetimes.root(), clock);
+  }
+
+  private OfferedIssuer made(RootAuthority root, Lifetimes lifetimes) {
+    return new OfferedIssuer(Issuer.create(root, lifetimes.issuer(), clock), root);
+  }
+}
