@@ -5,14 +5,15 @@ public sealed interface Succession {
   /** A higher sequence: take it. */
   record Newer(long from, long to) implements Succession {}
 
-  /** The same sequence and the same anchors: nothing to do. */
+  /** The same sequence, anchors and revocations: nothing to do. */
   record Same(long sequence) implements Succession {}
 
   /** A lower sequence, perhaps a replayed document: keep the current bundle. */
   record Regress(long from, long to) implements Succession {}
 
   /**
-   * The same sequence with other anchors: someone rewrote history. Keep the current, and say so.
+   * The same sequence with other anchors, or with others revoked: someone rewrote history. Keep the
+   * current, and say so.
    */
   record Conflict(long sequence, String currentDigest, String nextDigest) implements Succession {}
 

@@ -128,8 +128,8 @@ public record TrustBundle(
   }
 
   /**
-   * {@code sha256:<hex>} over trust domain and anchors, whatever their order, the sequence and what
-   * is revoked.
+   * {@code sha256:<hex>} over trust domain, anchors and what is revoked, whatever their order and
+   * the sequence: who enforces a digest enforces both.
    */
   public String digest() {
     MessageDigest digest = Fingerprint.sha256();
@@ -138,6 +138,10 @@ public record TrustBundle(
         .map(Fingerprint::of)
         .sorted()
         .forEach(fingerprint -> digest.update((fingerprint + "\n").getBytes(US_ASCII)));
+    revoked.stream()
+        .sorted()
+        .forEach(
+            fingerprint -> digest.update(("revoked " + fingerprint + "\n").getBytes(US_ASCII)));
     return "sha256:" + HexFormat.of().formatHex(digest.digest());
   }
 }

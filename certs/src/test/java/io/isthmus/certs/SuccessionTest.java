@@ -10,6 +10,7 @@ import io.isthmus.certs.testing.Made;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SuccessionTest {
@@ -47,6 +48,23 @@ class SuccessionTest {
     assertThat(Succession.check(current, next))
         .isEqualTo(new Succession.Conflict(7, current.digest(), next.digest()));
     assertThat(Succession.check(current, bundle(7))).isInstanceOf(Succession.Conflict.class);
+  }
+
+  /** Else one verifier believes what another does not, and both acknowledge the same. */
+  @Test
+  void othersRevokedUnderTheSameSequenceAreAConflict() {
+    TrustBundle current = bundle(7, ROOT.certificate());
+    TrustBundle next =
+        new TrustBundle(
+            current.trustDomain(),
+            7,
+            current.refreshHint(),
+            current.anchors(),
+            Set.of(Fingerprint.of(OTHER.certificate())));
+    assertThat(Succession.check(current, next))
+        .isEqualTo(new Succession.Conflict(7, current.digest(), next.digest()));
+    assertThat(Succession.check(next, current)).isInstanceOf(Succession.Conflict.class);
+    assertThat(Succession.check(next, next)).isEqualTo(new Succession.Same(7));
   }
 
   @Test

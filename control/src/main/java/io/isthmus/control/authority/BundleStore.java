@@ -98,10 +98,7 @@ final class BundleStore {
             current.refreshHint(),
             anchors,
             revoked.orElse(current.revoked()));
-    // the digest says nothing of what is revoked
-    if (current.digest().equals(next.digest())
-        && current.revoked().equals(next.revoked())
-        && current.sequence() >= last) {
+    if (current.digest().equals(next.digest()) && current.sequence() >= last) {
       return current;
     }
     // With the resourceVersion that was read: a change in between is a conflict.
