@@ -276,7 +276,7 @@ final class ControlPlane implements AutoCloseable {
         new EnforcementPublisher.Sources(
             snapshots::verifiers,
             () -> snapshots.state().trust().bundles(),
-            () -> issuing.authority().current().fingerprints(),
+            () -> issuing.authority().current().rootsByAuthority(),
             written::hasReports,
             issuing.form()::longestLeaf,
             proxiesReturn),

@@ -156,7 +156,8 @@ final class LostIssuerIT {
   private String ready() throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + plane.healthPort() + "/ready"))
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + plane.healthPort() + "/ready"))
                   .build(),
               HttpResponse.BodyHandlers.ofString())
           .body();

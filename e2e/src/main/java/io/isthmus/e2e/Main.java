@@ -4,6 +4,7 @@ import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
 import io.isthmus.e2e.trust.ChaosSuite;
+import io.isthmus.e2e.trust.SharedTrustSuite;
 import io.isthmus.e2e.trust.SoakSuite;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,8 @@ final class Main {
                 new StorySuite(root),
                 new DemoSuite(root),
                 new SoakSuite(root),
-                new ChaosSuite(root)),
+                new ChaosSuite(root),
+                new SharedTrustSuite(root)),
             System.out,
             System.err);
     System.exit(runner.run(List.of(args)));

@@ -130,7 +130,21 @@ public record TrustEnforcement(
    * @param earliestNotAfter RFC 3339
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record LeavesByIssuer(String sha256, int count, String earliestNotAfter) {}
+  public record LeavesByIssuer(
+      String sha256,
+      int count,
+      String earliestNotAfter,
+      @Doc("The root that it stands on; empty where that is not known.") @Default("\"\"")
+          String anchorSha256) {
+    public LeavesByIssuer {
+      anchorSha256 = Objects.requireNonNullElse(anchorSha256, "");
+    }
+
+    /** Of an issuer that is not known. */
+    public LeavesByIssuer(String sha256, int count, String earliestNotAfter) {
+      this(sha256, count, earliestNotAfter, "");
+    }
+  }
 
   /**
    * @param sha256 of the anchor's DER, in hexadecimal

@@ -7,9 +7,9 @@ import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -44,13 +44,17 @@ public record Authority(
     return roots.of(issuer).orElseThrow();
   }
 
-  /** Of all roots and issuers, by SHA-256 in hexadecimal. */
-  public Set<String> fingerprints() {
-    return Stream.concat(
-            roots.all().stream().map(RootAuthority::certificate),
-            issuers.all().stream().map(Issuer::certificate))
-        .map(Fingerprint::of)
-        .collect(Collectors.toUnmodifiableSet());
+  /** The root of each root and issuer, all by SHA-256 in hexadecimal. */
+  public Map<String, String> rootsByAuthority() {
+    Map<String, String> known = new HashMap<>();
+    for (RootAuthority root : roots.all()) {
+      String anchor = Fingerprint.of(root.certificate());
+      known.put(anchor, anchor);
+    }
+    for (Issuer issuer : issuers.all()) {
+      known.put(Fingerprint.of(issuer.certificate()), Fingerprint.of(rootOf(issuer).certificate()));
+    }
+    return Map.copyOf(known);
   }
 
   /** Whether an operator said that {@code issuer}, or one above it, is not to be used. */

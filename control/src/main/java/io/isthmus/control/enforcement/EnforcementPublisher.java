@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -52,8 +51,8 @@ public final class EnforcementPublisher {
    *
    * @param connected who has an open discovery stream
    * @param bundles what is handed out
-   * @param authorities roots and issuers of the own trust domain, by SHA-256 in hexadecimal: what
-   *     is said of them is never left out for want of room
+   * @param authorities the root of each root and issuer of the own trust domain, by SHA-256 in
+   *     hexadecimal: what is said of them is never left out for want of room
    * @param reportedBefore whether any replica ever wrote of a trust domain; where none did, no
    *     proxy has yet to come back
    * @param leafLifetime of the longest-lived leaf
@@ -62,7 +61,7 @@ public final class EnforcementPublisher {
   public record Sources(
       Supplier<List<Verifier>> connected,
       Supplier<BundleSet> bundles,
-      Supplier<Set<String>> authorities,
+      Supplier<Map<String, String>> authorities,
       Predicate<TrustDomain> reportedBefore,
       Supplier<Duration> leafLifetime,
       Duration proxiesReturn) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,13 +34,16 @@ record Summary(Reporter status, Reporter essence) {
   private static final long SKEW_NEWS = 1_000;
 
   /**
-   * @param authorities that are known here, by SHA-256: they come first, with the bundle's anchors,
-   *     so that nothing that proxies invent takes their place
+   * @param authorities that are known here, and their roots, by SHA-256: they come first, with the
+   *     bundle's anchors, so that nothing that proxies invent takes their place
    */
-  static Summary of(TrustBundle bundle, List<Row> all, Set<String> authorities, Instant now) {
+  static Summary of(
+      TrustBundle bundle, List<Row> all, Map<String, String> authorities, Instant now) {
     TrustDomain domain = bundle.trustDomain();
-    Set<String> known = new HashSet<>(authorities);
-    bundle.anchors().forEach(anchor -> known.add(Fingerprint.of(anchor)));
+    Map<String, String> known = new HashMap<>(authorities);
+    bundle.anchors().stream()
+        .map(Fingerprint::of)
+        .forEach(anchor -> known.putIfAbsent(anchor, anchor));
     Generation generation = new Generation(bundle.sequence(), bundle.digest());
     List<Row> rows =
         all.stream()
@@ -51,7 +54,7 @@ record Summary(Reporter status, Reporter essence) {
         rows.stream().filter(row -> !row.enforces(domain, generation, now)).toList();
     List<Reported> current = all.stream().flatMap(row -> row.current(now).stream()).toList();
     List<LeavesByIssuer> leaves = leaves(domain, all, known, now);
-    List<ConnectionsByAnchor> connections = connections(domain, current, known);
+    List<ConnectionsByAnchor> connections = connections(domain, current, known.keySet());
     long skew =
         current.stream()
             .map(report -> report.skew().abs())
@@ -83,7 +86,8 @@ record Summary(Reporter status, Reporter essence) {
             status.silent(),
             refusedGenerations(domain, rows, now),
             leaves.stream()
-                .map(each -> new LeavesByIssuer(each.sha256(), each.count(), ""))
+                .map(each ->
+                    new LeavesByIssuer(each.sha256(), each.count(), "", each.anchorSha256()))
                 .toList(),
             connections.stream()
                 .map(each -> new ConnectionsByAnchor(each.sha256(), 0))
@@ -127,7 +131,7 @@ record Summary(Reporter status, Reporter essence) {
   }
 
   private static List<LeavesByIssuer> leaves(
-      TrustDomain domain, List<Row> rows, Set<String> known, Instant now) {
+      TrustDomain domain, List<Row> rows, Map<String, String> known, Instant now) {
     Map<String, List<Instant>> ends =
         rows.stream()
             .filter(row -> row.verifier().node().identity().trustDomain().equals(domain))
@@ -142,9 +146,10 @@ record Summary(Reporter status, Reporter essence) {
             new LeavesByIssuer(
                 each.getKey(),
                 each.getValue().size(),
-                each.getValue().stream().min(Comparator.naturalOrder()).orElseThrow().toString()))
+                each.getValue().stream().min(Comparator.naturalOrder()).orElseThrow().toString(),
+                known.getOrDefault(each.getKey(), "")))
         .sorted(
-            Comparator.comparing((LeavesByIssuer each) -> !known.contains(each.sha256()))
+            Comparator.comparing((LeavesByIssuer each) -> !known.containsKey(each.sha256()))
                 .thenComparing(Comparator.comparingInt(LeavesByIssuer::count).reversed()))
         .limit(MAX_ISSUERS)
         .toList();

@@ -35,14 +35,7 @@ final class AnchorReader {
       throws UntrustedException {
     return switch (source) {
       case AnchorSource.OverLink(String link) -> {
-        // Without its ConfigMap a peer is not trusted: the mirror controller took it away.
-        ConfigMap stored =
-            stored(
-                ObjectNames.peerTrustBundle(link),
-                map ->
-                    Labels.TRUST_BUNDLE_PEER.equals(
-                        map.getMetadata().getLabels().get(Labels.TRUST_BUNDLE)),
-                maps);
+        ConfigMap stored = overLink(link, maps);
         yield follow(trustDomain, nameOf(stored), () -> parse(trustDomain, stored));
       }
       case AnchorSource.FromEndpoint(String object, String uid) -> {
@@ -58,6 +51,21 @@ final class AnchorReader {
               inline.toString(),
               () -> parse(trustDomain, inline.toString(), inline.jwks()));
     };
+  }
+
+  /** What the peer behind a Link publishes, whatever was in force before. */
+  static TrustBundle published(TrustDomain trustDomain, String link, List<ConfigMap> maps)
+      throws UntrustedException {
+    return parse(trustDomain, overLink(link, maps));
+  }
+
+  /** Without its ConfigMap a peer is not trusted: the mirror controller took it away. */
+  private static ConfigMap overLink(String link, List<ConfigMap> maps) throws UntrustedException {
+    return stored(
+        ObjectNames.peerTrustBundle(link),
+        map ->
+            Labels.TRUST_BUNDLE_PEER.equals(map.getMetadata().getLabels().get(Labels.TRUST_BUNDLE)),
+        maps);
   }
 
   private static ConfigMap stored(

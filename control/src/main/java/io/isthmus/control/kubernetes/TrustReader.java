@@ -10,6 +10,7 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.control.state.ClusterState.Trust;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.Peer;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ import java.util.stream.Collectors;
  * and its bundle are there and agree; a bundle that cannot be read, or that goes back, leaves the
  * last good one in force. The anchors of a trust domain come from one source, that of its oldest
  * TrustDomain: another cluster that claims the name brings none. A trust domain whose anchors come
- * over no Link needs none; where there are Links of it, their clusters are peers. Used by one
- * thread.
+ * over no Link needs none; where there are Links of it, their clusters are peers. A cluster that
+ * shares the own trust domain is a peer while it stands on a root of ours. Used by one thread.
  */
 final class TrustReader {
   private final Mesh mesh;
@@ -63,6 +64,10 @@ final class TrustReader {
       String object = "TrustDomain " + domain.getMetadata().getName();
       try {
         TrustDomain trustDomain = trustDomain(domain.getSpec().trustDomain());
+        if (trustDomain.equals(mesh.trustDomain())) {
+          share(claimed.get(), input, peers);
+          continue;
+        }
         AnchorSource own = claimed.get();
         AnchorSource source =
             Objects.requireNonNullElse(sources.putIfAbsent(trustDomain, own), own);
@@ -89,18 +94,41 @@ final class TrustReader {
     return new Result(new Trust(peers, new BundleSet(good)), problems);
   }
 
+  /**
+   * Another cluster that issues for the own trust domain. It brings no anchors: each has those of
+   * the root that both stand on, and only for that is it believed.
+   */
+  private void share(AnchorSource claimed, Input input, TreeMap<String, Peer> peers)
+      throws UntrustedException {
+    if (!(claimed instanceof AnchorSource.OverLink(String name))) {
+      throw new UntrustedException(
+          "it is the own trust domain, whose anchors are published here: only a Link's cluster can share it");
+    }
+    Peer peer = peer(link(name, input), mesh.trustDomain(), peers);
+    List<X509Certificate> ours = own.get().anchors();
+    TrustBundle theirs = AnchorReader.published(mesh.trustDomain(), name, input.bundles());
+    if (theirs.anchors().stream().noneMatch(ours::contains)) {
+      throw new UntrustedException(
+          "cluster %s publishes none of the anchors of %s that are published here: clusters that share a trust domain stand on one root (spec.authority.operator), else give each a trust domain of its own"
+              .formatted(peer.cluster(), mesh.trustDomain()));
+    }
+    peers.put(peer.cluster(), peer);
+  }
+
+  private static Link link(String name, Input input) throws UntrustedException {
+    return input.links().stream()
+        .filter(candidate -> candidate.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new UntrustedException("Link " + name + " is not there"));
+  }
+
   /** That somebody is of a trust domain; {@code source} has its anchors. */
   private record Claim(TrustDomain trustDomain, AnchorSource source) {}
 
   private AnchorReader.Found linked(
       Claim claim, String linkName, Input input, TreeMap<String, Peer> peers)
       throws UntrustedException {
-    Link link =
-        input.links().stream()
-            .filter(candidate -> candidate.getMetadata().getName().equals(linkName))
-            .findFirst()
-            .orElseThrow(() -> new UntrustedException("Link " + linkName + " is not there"));
-    Peer peer = peer(link, claim.trustDomain(), peers);
+    Peer peer = peer(link(linkName, input), claim.trustDomain(), peers);
     AnchorReader.Found found = anchors.find(claim.trustDomain(), claim.source(), input.bundles());
     peers.put(peer.cluster(), peer);
     return found;
@@ -173,13 +201,9 @@ final class TrustReader {
     }
   }
 
-  private TrustDomain trustDomain(String name) throws UntrustedException {
+  private static TrustDomain trustDomain(String name) throws UntrustedException {
     try {
-      TrustDomain trustDomain = TrustDomain.of(name);
-      if (trustDomain.equals(mesh.trustDomain())) {
-        throw new UntrustedException("it is the own trust domain, whose anchors are made here");
-      }
-      return trustDomain;
+      return TrustDomain.of(name);
     } catch (InvalidSpiffeIdException e) {
       throw new UntrustedException(message(e));
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +41,16 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
       Optional<String> silence = silence(each);
       if (silence.isPresent()) {
         missing.add(silence.get());
-      } else if (!each.bundle().equals(Optional.of(bundle))) {
+      } else if (each.bundle().filter(handed -> isSame(each, handed, bundle)).isEmpty()) {
         missing.add(
-            "%s hands out %s, expected %s"
+            "%s hands out %s, expected %s%s"
                 .formatted(
                     each.cluster(),
                     each.bundle().map(Generation::toString).orElse("no bundle"),
-                    bundle));
+                    bundle,
+                    each.kinship() == Kinship.SHARED
+                        ? ", or any sequence of this digest: it makes its own bundle of the trust domain that it shares, and has to be given the same roots"
+                        : ""));
       } else {
         each.behind()
             .without(passing(each))
@@ -56,6 +58,23 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
       }
     }
     return missing;
+  }
+
+  /** A cluster that shares the trust domain counts sequences of its own. */
+  private static boolean isSame(Verifiers each, Generation handed, Generation bundle) {
+    return each.kinship() == Kinship.SHARED
+        ? handed.digest().equals(bundle.digest())
+        : handed.equals(bundle);
+  }
+
+  /** Of the clusters alone that issue under the same root. */
+  Evidence ofSharing() {
+    return new Evidence(
+        own,
+        verifiers.stream().filter(each -> each.kinship() == Kinship.SHARED).toList(),
+        wish,
+        begin,
+        now);
   }
 
   /** Clocks so far off that a new issuer would not be valid yet for somebody. */
@@ -107,22 +126,17 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
   }
 
   /**
-   * And of proxies that are connected and say nothing: they may have any. Where nobody knows which
-   * leaves it signed, all may be its own that {@code active} did not sign.
+   * Leaves of the issuer that is not active; where they are two anchors, in clusters that share the
+   * trust domain those that do not stand on the active one's. And proxies that are connected and
+   * say nothing: they may have any.
    */
-  List<String> leaves(Signer signer, Signer active) {
-    List<String> found =
-        users(
-            each ->
-                signer.isLost()
-                    ? each.leaves().values().stream().mapToInt(Integer::intValue).sum()
-                        - count(each.leaves().get(active.issuer()))
-                    : count(each.leaves().get(signer.issuer())),
-            signer.isLost()
-                ? "%s has %d leaves that " + active + " did not sign"
-                : "%s has %d leaves of " + signer);
+  List<String> leaves(Stored stored) {
+    List<String> found = new ArrayList<>();
     for (Verifiers each : verifiers) {
-      int unreported = each.unreported() - each.behind().silentOf(passing(each)).size();
+      found.addAll(leaves(each, stored));
+    }
+    for (Verifiers each : verifiers) {
+      int unreported = each.use().unreported() - each.behind().silentOf(passing(each)).size();
       if (silence(each).isEmpty() && unreported > 0) {
         found.add(
             "%d proxies of %s have not reported: what they use is not known"
@@ -132,34 +146,50 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     return found;
   }
 
+  private List<String> leaves(Verifiers each, Stored stored) {
+    Signer active = stored.active();
+    Signer other = stored.other().orElseThrow();
+    if (each.kinship() == Kinship.SHARED && stored.hasTwoAnchors()) {
+      return users(
+          each,
+          Use.countWithout(each.use().leavesByRoot(), active.anchor()),
+          "%s has %d leaves that do not stand on the root " + Fingerprint.shown(active.anchor()));
+    }
+    return other.isLost()
+        // nobody knows which leaves it signed: all may be its own that the active one did not
+        ? users(
+            each,
+            Use.countWithout(each.use().leaves(), active.issuer()),
+            "%s has %d leaves that " + active + " did not sign")
+        : users(
+            each, count(each.use().leaves().get(other.issuer())), "%s has %d leaves of " + other);
+  }
+
   private Predicate<String> passing(Verifiers each) {
     return proxy -> wish.passesOver(each.cluster(), proxy, own);
   }
 
   List<String> connections(Signer signer) {
-    return users(
-        each -> count(each.connections().get(signer.anchor())),
+    String text =
         "%s has %d connections that the anchor "
             + Fingerprint.shown(signer.anchor())
-            + " vouches for");
+            + " vouches for";
+    return verifiers.stream()
+        .flatMap(each ->
+            users(each, count(each.use().connections().get(signer.anchor())), text).stream())
+        .toList();
   }
 
   private static int count(@Nullable Integer live) {
     return Objects.requireNonNullElse(live, 0);
   }
 
-  private List<String> users(ToIntFunction<Verifiers> count, String text) {
-    List<String> found = new ArrayList<>();
-    for (Verifiers each : verifiers) {
-      Optional<String> silence = silence(each);
-      int live = count.applyAsInt(each);
-      if (silence.isPresent()) {
-        found.add(silence.get()); // who is not heard may use it
-      } else if (live > 0) {
-        found.add(text.formatted(each.cluster(), live));
-      }
+  private List<String> users(Verifiers each, int live, String text) {
+    Optional<String> silence = silence(each);
+    if (silence.isPresent()) {
+      return List.of(silence.get()); // who is not heard may use it
     }
-    return found;
+    return live > 0 ? List.of(text.formatted(each.cluster(), live)) : List.of();
   }
 
   private Optional<String> silence(Verifiers each) {

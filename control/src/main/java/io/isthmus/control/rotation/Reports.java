@@ -1,6 +1,7 @@
 package io.isthmus.control.rotation;
 
 import io.isthmus.api.link.Link;
+import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
@@ -40,12 +41,13 @@ final class Reports {
    * The own cluster's verifiers and those of every linked cluster, by all of their replicas that
    * are fresh.
    */
-  static List<Verifiers> of(
-      String cluster, @Nullable TrustDomainStatus status, List<Link> links, Instant now) {
+  static List<Verifiers> of(String cluster, TrustDomain own, List<Link> links, Instant now) {
     List<Verifiers> all = new ArrayList<>();
+    TrustDomainStatus status = own.getStatus();
     all.add(
         verifiers(cluster, status == null ? null : status.enforcement(), now)
-            .with(new Canary.NotNeeded()));
+            .with(new Canary.NotNeeded())
+            .of(Kinship.OWN));
     links.stream()
         .sorted(Comparator.comparing(link -> link.getSpec().cluster()))
         .map(link ->
@@ -53,7 +55,11 @@ final class Reports {
                     link.getSpec().cluster(),
                     link.getStatus() == null ? null : link.getStatus().enforcement(),
                     now)
-                .with(CanaryReport.of(link.getStatus())))
+                .with(CanaryReport.of(link.getStatus()))
+                .of(
+                    link.getSpec().trustDomain().equals(own.getSpec().trustDomain())
+                        ? Kinship.SHARED
+                        : Kinship.OTHER))
         .forEach(all::add);
     return all;
   }
@@ -67,9 +73,13 @@ final class Reports {
 
   private static Verifiers verifiers(String cluster, Reporter reporter) {
     Map<String, Integer> leaves = new HashMap<>();
+    Map<String, Integer> leavesByRoot = new HashMap<>();
     reporter
         .leavesByIssuer()
-        .forEach(each -> leaves.merge(each.sha256(), each.count(), Math::addExact));
+        .forEach(each -> {
+          leaves.merge(each.sha256(), each.count(), Math::addExact);
+          leavesByRoot.merge(each.anchorSha256(), each.count(), Math::addExact);
+        });
     Map<String, Integer> connections = new HashMap<>();
     reporter
         .connectionsByAnchor()
@@ -83,10 +93,9 @@ final class Reports {
             reporter.waitingFor(),
             reporter.refused(),
             reporter.silent()),
-        leaves,
-        connections,
-        reporter.unreported(),
+        new Use(leaves, leavesByRoot, connections, reporter.unreported()),
         Duration.ofMillis(reporter.maxClockSkewMillis()),
-        new Canary.Missing(""));
+        new Canary.Missing(""),
+        Kinship.OTHER);
   }
 }

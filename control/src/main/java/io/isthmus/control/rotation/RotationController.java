@@ -105,7 +105,7 @@ public final class RotationController {
             stored,
             wish,
             new Seen(
-                Reports.of(sources.cluster(), own.getStatus(), sources.links().get(), now),
+                Reports.of(sources.cluster(), own, sources.links().get(), now),
                 settling.since(stored, now),
                 now));
     settling.decided(move, stored, now);

@@ -129,7 +129,7 @@ public final class RotationPlan {
         case DUAL_TRUST -> whenItLasts(beforeSwitch(), new Move.Exchange(Phase.SWITCHED));
         case SWITCHED ->
             holdOr(
-                evidence.since(stored.rotation().since()).leaves(other, stored.active()),
+                evidence.since(stored.rotation().since()).leaves(stored),
                 new Move.Enter(Phase.DRAINING));
         case DRAINING -> whenUnused(new Move.Enter(Phase.RETIRED));
         case RETIRED -> whenEnforced(new Move.Forget());
@@ -144,7 +144,7 @@ public final class RotationPlan {
             whenEnforced(new Move.Forget());
         case DUAL_TRUST ->
             stored.rotation().otherLastUsed().equals(Instant.EPOCH)
-                ? new Move.Enter(Phase.PREPARED)
+                ? whenUnusedBySharing(new Move.Enter(Phase.PREPARED))
                 : whenUnused(new Move.Enter(Phase.PREPARED));
         case SWITCHED ->
             // both have been enforced since before the switch: no time has to pass
@@ -207,10 +207,20 @@ public final class RotationPlan {
       return begin.plus(polling.hint().multipliedBy(POLLS));
     }
 
+    /** The other has never signed here; a cluster that shares the trust domain may be ahead. */
+    private Move whenUnusedBySharing(Move then) {
+      Evidence sharing = evidence.ofSharing();
+      List<String> users = new ArrayList<>(sharing.leaves(stored));
+      if (stored.hasTwoAnchors()) {
+        users.addAll(sharing.connections(other));
+      }
+      return users.isEmpty() ? then : new Move.Hold(users);
+    }
+
     /** {@code then}, once nobody has depended on the other for as long as a leaf may live. */
     private Move whenUnused(Move then) {
       Evidence current = evidence.since(stored.rotation().since());
-      List<String> users = new ArrayList<>(current.leaves(other, stored.active()));
+      List<String> users = new ArrayList<>(current.leaves(stored));
       if (stored.hasTwoAnchors()) {
         users.addAll(current.connections(other));
       }

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,26 +13,20 @@ import java.util.Optional;
  * @param observedAt when the report was made, by this cluster's clock; empty when there is none
  * @param bundle the one that the cluster hands out; empty when there is none
  * @param behind who does not enforce that bundle yet, or refuses it
- * @param leaves how many live leaves each issuer has made; only the own cluster's proxies have any
- * @param connections how many live connections were verified with each anchor
- * @param unreported connected proxies of which nothing is known now: they may use anything
+ * @param use what its proxies use
  * @param skew the largest difference between a proxy's clock and the control plane's
  * @param canary what its gateways made of the issuer that is not active
+ * @param kinship who issues for its proxies
  */
 public record Verifiers(
     String cluster,
     Optional<Instant> observedAt,
     Optional<Generation> bundle,
     Behind behind,
-    Map<String, Integer> leaves,
-    Map<String, Integer> connections,
-    int unreported,
+    Use use,
     Duration skew,
-    Canary canary) {
-  public Verifiers {
-    leaves = Map.copyOf(leaves);
-    connections = Map.copyOf(connections);
-  }
+    Canary canary,
+    Kinship kinship) {
 
   /** A cluster that was never heard. */
   public static Verifiers unheard(String cluster) {
@@ -43,39 +35,37 @@ public record Verifiers(
         Optional.empty(),
         Optional.empty(),
         Behind.NOBODY,
-        Map.of(),
-        Map.of(),
-        0,
+        Use.NONE,
         Duration.ZERO,
-        new Canary.Missing(""));
+        new Canary.Missing(""),
+        Kinship.OTHER);
   }
 
   public Verifiers with(Canary met) {
-    return new Verifiers(
-        cluster, observedAt, bundle, behind, leaves, connections, unreported, skew, met);
+    return new Verifiers(cluster, observedAt, bundle, behind, use, skew, met, kinship);
+  }
+
+  public Verifiers of(Kinship kin) {
+    return new Verifiers(cluster, observedAt, bundle, behind, use, skew, canary, kin);
   }
 
   /**
-   * Of what each replica of one cluster's control plane reports, canaries apart. Replicas that hand
-   * out different bundles are as one that hands out the older; reports of different times are as
-   * the oldest of them, or as one of the future when there is such a one: that may be of any time.
+   * Of what each replica of one cluster's control plane reports, canaries and kinship apart.
+   * Replicas that hand out different bundles are as one that hands out the older; reports of
+   * different times are as the oldest of them, or as one of the future when there is such a one:
+   * that may be of any time.
    */
   public static Verifiers merged(String cluster, List<Verifiers> replicas, Instant now) {
     if (replicas.isEmpty()) {
       return unheard(cluster);
     }
     Behind behind = Behind.NOBODY;
-    Map<String, Integer> leaves = new HashMap<>();
-    Map<String, Integer> connections = new HashMap<>();
-    int unreported = 0;
+    Use use = Use.NONE;
     Duration skew = Duration.ZERO;
     List<Instant> times = new ArrayList<>();
     for (Verifiers each : replicas) {
       behind = behind.and(each.behind());
-      each.leaves().forEach((issuer, count) -> leaves.merge(issuer, count, Math::addExact));
-      each.connections()
-          .forEach((anchor, count) -> connections.merge(anchor, count, Math::addExact));
-      unreported = Math.addExact(unreported, each.unreported());
+      use = use.and(each.use());
       skew = each.skew().compareTo(skew) > 0 ? each.skew() : skew;
       times.add(each.observedAt().orElse(Instant.MIN));
     }
@@ -88,10 +78,9 @@ public record Verifiers(
             .flatMap(each -> each.bundle().stream())
             .min(Comparator.comparingLong(Generation::sequence)),
         behind,
-        leaves,
-        connections,
-        unreported,
+        use,
         skew,
-        new Canary.Missing(""));
+        new Canary.Missing(""),
+        Kinship.OTHER);
   }
 }

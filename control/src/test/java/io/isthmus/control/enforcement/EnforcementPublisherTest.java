@@ -31,7 +31,7 @@ final class EnforcementPublisherTest {
           new EnforcementPublisher.Sources(
               () -> fleet.connected,
               () -> fleet.bundles,
-              java.util.Set::of,
+              java.util.Map::of,
               domain -> reportedBefore,
               () -> leafLifetime,
               EnforcementPublisher.PROXIES_RETURN),

@@ -31,6 +31,10 @@ final class Fleet {
   final InstantSource clock = () -> now;
   final EnforcementBoard board = new EnforcementBoard(clock);
   final List<Verifier> connected = new ArrayList<>();
+
+  /** That {@code ISSUER} stands on. */
+  static final String ROOT = "7".repeat(64);
+
   BundleSet bundles = BundleSet.of(bundle(WEST, 1));
   private final Map<String, EnforcementBoard.Stream> streams = new HashMap<>();
 
@@ -101,6 +105,6 @@ final class Fleet {
   }
 
   Summary summary(TrustBundle handedOut) {
-    return Summary.of(handedOut, board.rows(connected), Set.of(ISSUER), now);
+    return Summary.of(handedOut, board.rows(connected), Map.of(ISSUER, ROOT), now);
   }
 }

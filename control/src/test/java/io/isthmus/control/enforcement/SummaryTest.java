@@ -152,7 +152,8 @@ final class SummaryTest {
         .containsExactly(new TrustEnforcement.ConnectionsByAnchor(ANCHOR, 9));
     assertThat(status.leavesByIssuer())
         .containsExactly(
-            new TrustEnforcement.LeavesByIssuer(ISSUER, 3, fleet.now().plusSeconds(1).toString()));
+            new TrustEnforcement.LeavesByIssuer(
+                ISSUER, 3, fleet.now().plusSeconds(1).toString(), Fleet.ROOT));
   }
 
   @Test

@@ -152,8 +152,8 @@ final class TrustReaderRulesTest {
         read(
             domain("east.test"),
             link(LinkSpec.to("west", "east.test", "link-west")),
-            stored("east.test", new String(EAST.bundle().toJwks(), UTF_8))),
-        "own trust domain");
+            stored("east.test", new String(TestCa.create("east.test").bundle().toJwks(), UTF_8))),
+        "cluster west publishes none of the anchors of east.test");
   }
 
   @Test

@@ -16,7 +16,6 @@ import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.state.Mesh;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class TrustReaderTest {
@@ -55,12 +54,8 @@ final class TrustReaderTest {
         .withName(ObjectNames.peerTrustBundle(link))
         .addToLabels(Labels.TRUST_BUNDLE, Labels.TRUST_BUNDLE_PEER)
         .endMetadata()
-        .withData(
-            Map.of(
-                ObjectNames.BUNDLE_TRUST_DOMAIN_KEY,
-                "north.test",
-                ObjectNames.BUNDLE_JWKS_KEY,
-                new String(of.toJwks(), UTF_8)))
+        .addToData(ObjectNames.BUNDLE_TRUST_DOMAIN_KEY, authority.trustDomain().name())
+        .addToData(ObjectNames.BUNDLE_JWKS_KEY, new String(of.toJwks(), UTF_8))
         .build();
   }
 
@@ -87,5 +82,51 @@ final class TrustReaderTest {
 
     assertThat(result.trust().bundles().find(NORTH.trustDomain())).isEmpty();
     assertThat(result.trust().peers()).isEmpty();
+  }
+
+  private static TrustReader.Input sharing(TrustDomainSpec spec, ConfigMap... bundles) {
+    TrustDomain domain = domain("west", "2026-01-01T00:00:00Z");
+    domain.setSpec(spec);
+    Link west = link("west");
+    west.setSpec(LinkSpec.to("west", "east.test", "link-west"));
+    return new TrustReader.Input(List.of(domain), List.of(west), List.of(bundles));
+  }
+
+  @Test
+  void clusterThatSharesTheTrustDomainAndItsRootIsAPeerAndBringsNoAnchors() {
+    TrustReader.Result result =
+        reader.read(
+            sharing(TrustDomainSpec.linked("east.test", "west"), bundle("west", EAST, 1_000)));
+
+    assertThat(result.problems()).isEmpty();
+    assertThat(result.trust().peers().keySet()).containsExactly("west");
+    assertThat(result.trust().bundles().find(EAST.trustDomain())).contains(EAST.bundle());
+  }
+
+  @Test
+  void clusterThatClaimsTheTrustDomainUnderARootOfItsOwnIsNoPeer() {
+    TestCa stranger = TestCa.create("east.test");
+
+    TrustReader.Result result =
+        reader.read(
+            sharing(TrustDomainSpec.linked("east.test", "west"), bundle("west", stranger, 1_000)));
+
+    assertThat(result.trust().peers()).isEmpty();
+    assertThat(result.trust().bundles().find(EAST.trustDomain())).contains(EAST.bundle());
+    assertThat(result.problems().get("TrustDomain west"))
+        .contains("cluster west publishes none of the anchors of east.test", "stand on one root");
+  }
+
+  @Test
+  void ownTrustDomainTakesNoAnchorsFromElsewhere() {
+    TrustReader.Result result =
+        reader.read(
+            sharing(
+                TrustDomainSpec.inline(
+                    "east.test", new String(TestCa.create("east.test").bundle().toJwks(), UTF_8))));
+
+    assertThat(result.trust().peers()).isEmpty();
+    assertThat(result.trust().bundles().find(EAST.trustDomain())).contains(EAST.bundle());
+    assertThat(result.problems().get("TrustDomain west")).contains("only a Link's cluster");
   }
 }

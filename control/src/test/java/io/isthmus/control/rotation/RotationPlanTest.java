@@ -23,6 +23,7 @@ final class RotationPlanTest {
   private final Settling settling = new Settling();
   private final List<Verifiers> verifiers = new ArrayList<>();
   private Phase phase = Phase.DUAL_TRUST;
+  private Instant otherLastUsed = BEGIN;
   private Optional<Stored.Polling> polling = Optional.empty();
   private Wish wish = wish("r1", Set.of(), Set.of());
   private Instant now = BEGIN;
@@ -41,11 +42,10 @@ final class RotationPlanTest {
         Optional.of(at),
         Optional.of(BUNDLE),
         behind,
-        Map.of(),
-        Map.of(),
-        behind.silent().size(),
+        new Use(Map.of(), Map.of(), Map.of(), behind.silent().size()),
         Duration.ZERO,
-        new Canary.NotNeeded());
+        new Canary.NotNeeded(),
+        Kinship.OWN);
   }
 
   private void allEnforce() {
@@ -56,7 +56,7 @@ final class RotationPlanTest {
   private Stored stored() {
     return new Stored(
         "west",
-        new Rotation("r1", Rotation.Kind.ROOT, phase, BEGIN, BEGIN),
+        new Rotation("r1", Rotation.Kind.ROOT, phase, BEGIN, otherLastUsed),
         new Stored.Signer("old", "old-root", Instant.EPOCH),
         Optional.of(new Stored.Signer("new", "new-root", Instant.EPOCH)),
         BUNDLE,
@@ -231,5 +231,58 @@ final class RotationPlanTest {
     assertThat(next().waitingFor())
         .hasSize(2)
         .startsWith("spec.rotation.abort is true: take it away for rotation r2 to begin");
+  }
+
+  @Test
+  void clusterThatSharesTheTrustDomainCountsSequencesOfItsOwn() {
+    allEnforce();
+    verifiers.add(sharing(new Generation(1_000, BUNDLE.digest()), Use.NONE));
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    allEnforce();
+    verifiers.add(sharing(new Generation(BUNDLE.sequence(), "sha256:other"), Use.NONE));
+    assertThat(next().waitingFor())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("east hands out").contains("same roots"));
+  }
+
+  private Verifiers sharing(Generation generation, Use use) {
+    return new Verifiers(
+        "east",
+        Optional.of(now),
+        Optional.of(generation),
+        Behind.NOBODY,
+        use,
+        Duration.ZERO,
+        new Canary.NotNeeded(),
+        Kinship.SHARED);
+  }
+
+  @Test
+  void rootStaysWhileLeavesOfAClusterThatSharesTheTrustDomainMayStandOnIt() {
+    phase = Phase.DRAINING;
+    for (String root : List.of("new-root", "")) {
+      allEnforce();
+      Use use = new Use(Map.of("theirs", 3), Map.of(root, 3), Map.of(), 0);
+      verifiers.add(sharing(new Generation(1_000, BUNDLE.digest()), use));
+      assertThat(next().waitingFor())
+          .containsExactly("east has 3 leaves that do not stand on the root old-root");
+    }
+  }
+
+  @Test
+  void rotationIsNotTakenBackWhileAClusterThatSharesTheTrustDomainIsAhead() {
+    wish =
+        new Wish(
+            Optional.of(new Wish.Request(Rotation.Kind.ROOT, "r1")),
+            Wish.Direction.BACK,
+            Set.of(),
+            Set.of());
+    otherLastUsed = Instant.EPOCH;
+    allEnforce();
+    assertThat(next()).isEqualTo(new Move.Enter(Phase.PREPARED));
+    Use ahead = new Use(Map.of("theirs", 3), Map.of("new-root", 3), Map.of(), 0);
+    verifiers.add(sharing(new Generation(1_000, BUNDLE.digest()), ahead));
+    assertThat(next().waitingFor())
+        .containsExactly("east has 3 leaves that do not stand on the root old-root");
   }
 }

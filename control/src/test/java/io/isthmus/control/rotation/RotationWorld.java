@@ -432,11 +432,10 @@ final class RotationWorld {
             Optional.of(now),
             Optional.of(handed.generation()),
             behind,
-            leaves,
-            connectionsOf(replica, domain),
-            unreported(replica),
+            new Use(leaves, Map.of(), connectionsOf(replica, domain), unreported(replica)),
             Duration.ZERO,
-            new Canary.Missing("")));
+            new Canary.Missing(""),
+            c == domain ? Kinship.OWN : Kinship.OTHER));
   }
 
   private static int unreported(Replica replica) {

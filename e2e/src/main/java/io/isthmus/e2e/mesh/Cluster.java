@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +33,11 @@ public final class Cluster implements AutoCloseable {
   private final Pod app;
 
   Cluster(Internet internet, Workspace workspace, Member member) {
-    this.site = new Site(internet, member.name(), member.index(), workspace);
+    this.site =
+        new Site(
+            internet,
+            new Site.Place(member.name(), member.index(), member.authority().trustDomain(member)),
+            workspace);
     if (!member.clock().isZero()) {
       site.moveClocks(member.clock());
     }
@@ -69,17 +72,36 @@ public final class Cluster implements AutoCloseable {
    *
    * @param index its place on the internet
    * @param workload name of its one workload, which is its Service's and its service account's too
-   * @param leafLifetime of its certificates; empty: the default
+   * @param authority what its certificates come from
    * @param clock by how much the clocks of its processes are ahead; negative: behind. Its API
    *     server's is right
    */
   public record Member(
-      String name, int index, String workload, Optional<Duration> leafLifetime, Duration clock) {
+      String name, int index, String workload, Authority authority, Duration clock) {
 
     public Member(String name, int index, String workload) {
-      this(name, index, workload, Optional.empty(), Duration.ZERO);
+      this(name, index, workload, new Standard(), Duration.ZERO);
     }
   }
+
+  /** What a cluster's certificates come from. */
+  public sealed interface Authority {
+    default String trustDomain(Member member) {
+      return switch (this) {
+        case Standard(), ShortLived(Duration _) -> member.name() + ".e2e";
+        case Shared(OfflineRoot root, Duration _) -> root.trustDomain();
+      };
+    }
+  }
+
+  /** A root of its own, and the usual lifetimes. */
+  public record Standard() implements Authority {}
+
+  /** A root of its own. */
+  public record ShortLived(Duration leafLifetime) implements Authority {}
+
+  /** A root that others have in common with it, and an issuer of its own under that. */
+  public record Shared(OfflineRoot root, Duration leafLifetime) implements Authority {}
 
   public Site site() {
     return site;
@@ -113,10 +135,15 @@ public final class Cluster implements AutoCloseable {
         "--type=merge",
         "-p",
         Manifests.loadBalancerStatus(site.addresses().publicAddress()));
-    member
-        .leafLifetime()
-        .ifPresent(
-            life -> site.apply(Manifests.trustDomain(site.name(), site.trustDomain(), life)));
+    switch (member.authority()) {
+      case Standard() -> {}
+      case ShortLived(Duration life) ->
+          site.apply(Manifests.trustDomain(site.name(), site.trustDomain(), life));
+      case Shared(OfflineRoot offline, Duration life) -> {
+        site.apply(offline.offer());
+        site.apply(Manifests.operatorTrustDomain(site.name(), site.trustDomain(), life));
+      }
+    }
     site.apply(Manifests.workload(workload));
     markReady(workload + "-1", Addresses.WORKLOAD);
   }
@@ -147,7 +174,7 @@ public final class Cluster implements AutoCloseable {
   MeshProcess startControl() {
     // where leaves are short a rotation is waited for: not for peers that fetch, which are none
     List<String> unserved =
-        member.leafLifetime().isPresent() ? List.of("--bundle-address=off") : List.of();
+        member.authority() instanceof Standard ? List.of() : List.of("--bundle-address=off");
     return start(control, "control", joined(List.of(kubeconfig(control)), unserved));
   }
 

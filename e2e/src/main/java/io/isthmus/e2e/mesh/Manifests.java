@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** What is applied to each cluster. */
 public final class Manifests {
+  static final String OPERATOR_ISSUER = "isthmus-operator-issuer";
+
   private Manifests() {}
 
   static String system() {
@@ -54,6 +56,19 @@ public final class Manifests {
       authority: {managed: {leafLifetime: %ds}}
     """
         .formatted(cluster, trustDomain, leafLifetime.toSeconds());
+  }
+
+  /** As {@code trustDomain}, with issuers that an operator signs elsewhere. */
+  static String operatorTrustDomain(String cluster, String trustDomain, Duration leafLifetime) {
+    return """
+    apiVersion: isthmus.io/v1alpha1
+    kind: TrustDomain
+    metadata: {name: %s}
+    spec:
+      trustDomain: %s
+      authority: {operator: {issuerSecretRef: {name: %s}, leafLifetime: %ds}}
+    """
+        .formatted(cluster, trustDomain, OPERATOR_ISSUER, leafLifetime.toSeconds());
   }
 
   public static String loadBalancerStatus(String ip) {

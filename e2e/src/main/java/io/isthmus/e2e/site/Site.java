@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** One cluster: its node, its API server, and the processes of the mesh in their Pods. */
 public final class Site implements AutoCloseable {
   private final String name;
+  private final String trustDomain;
   private final Addresses addresses;
   private final Path directory;
   private final Distribution distribution;
@@ -26,9 +27,15 @@ public final class Site implements AutoCloseable {
   private final List<ChildProcess> programs = new CopyOnWriteArrayList<>();
   private final List<BundleMount> mounts = new CopyOnWriteArrayList<>();
 
-  public Site(Internet internet, String name, int index, Workspace workspace) {
-    this.name = name;
-    this.addresses = new Addresses(index);
+  /**
+   * @param index on the internet
+   */
+  public record Place(String name, int index, String trustDomain) {}
+
+  public Site(Internet internet, Place place, Workspace workspace) {
+    this.name = place.name();
+    this.trustDomain = place.trustDomain();
+    this.addresses = new Addresses(place.index());
     this.directory = workspace.directory(name);
     this.distribution = workspace.distribution();
     this.binaries = workspace.binaries();
@@ -41,7 +48,7 @@ public final class Site implements AutoCloseable {
   }
 
   public String trustDomain() {
-    return name + ".e2e";
+    return trustDomain;
   }
 
   public Addresses addresses() {

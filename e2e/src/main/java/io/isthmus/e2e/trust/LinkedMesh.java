@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,7 +45,13 @@ final class LinkedMesh implements AutoCloseable {
 
   /** As {@code member}, with clocks that are ahead by {@code clock}. */
   static Cluster.Member member(String name, int index, Duration leafLifetime, Duration clock) {
-    return new Cluster.Member(name, index, WORKLOAD, Optional.of(leafLifetime), clock);
+    return new Cluster.Member(
+        name, index, WORKLOAD, new Cluster.ShortLived(leafLifetime), clock);
+  }
+
+  /** One of several under the same root. */
+  static Cluster.Member member(String name, int index, Cluster.Shared authority) {
+    return new Cluster.Member(name, index, WORKLOAD, authority, Duration.ZERO);
   }
 
   static LinkedMesh start(
