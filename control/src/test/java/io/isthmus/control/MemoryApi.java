@@ -1,6 +1,8 @@
 package io.isthmus.control;
 
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -9,6 +11,8 @@ import java.util.HashMap;
 
 /** fabric8's in-memory API server, empty, and a client of it. */
 public final class MemoryApi implements AutoCloseable {
+  private static final int RETRY_MILLIS = 1;
+
   private final KubernetesMockServer server =
       new KubernetesMockServer(
           new Context(),
@@ -27,9 +31,19 @@ public final class MemoryApi implements AutoCloseable {
     return client;
   }
 
-  /** Another client, to be closed by the caller. */
+  /**
+   * Another client, to be closed by the caller. It tries as often again as any other, and sooner: a
+   * server that has gone away is no slower to find than one that answers.
+   */
   KubernetesClient newClient() {
-    return server.createClient();
+    try (KubernetesClient standard = server.createClient()) {
+      return new KubernetesClientBuilder()
+          .withConfig(
+              new ConfigBuilder(standard.getConfiguration())
+                  .withRequestRetryBackoffInterval(RETRY_MILLIS)
+                  .build())
+          .build();
+    }
   }
 
   /** It answers nothing from now on. */
