@@ -270,7 +270,8 @@ final class ControlPlane implements AutoCloseable {
       EnforcementBoard board, Snapshots snapshots, Issuing issuing, ClusterInformers informers) {
     EnforcementStatuses written =
         new EnforcementStatuses(
-            new EnforcementStatuses.Place(client, settings.replica()), informers, metrics, clock);
+            new EnforcementStatuses.Place(
+                client, settings.mesh().systemNamespace(), settings.replica()), informers, metrics, clock);
     return new EnforcementPublisher(
         board,
         new EnforcementPublisher.Sources(

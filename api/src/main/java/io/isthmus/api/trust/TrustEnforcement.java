@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What the verifiers of a trust domain really enforce. Each replica of the control plane sees the
@@ -21,7 +22,10 @@ import java.util.Objects;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrustEnforcement(
-    @Doc("By the name of the control plane's replica. Entries older than 3 minutes are void.")
+    @Doc(
+            "By the name of the control plane's replica. One that is older than 3 minutes says"
+                + " nothing any more of its proxies, but that they may still be there; it goes with"
+                + " its Pod.")
         @Default("{}")
         @MaxItems(16)
         Map<String, Reporter> reporters) {
@@ -47,17 +51,17 @@ public record TrustEnforcement(
   }
 
   /**
-   * Whether every proxy that is connected anywhere enforces exactly this generation. False when no
-   * replica says anything: silence is no acknowledgement.
+   * Those that wrote, and have not for so long that it counts no more. Their proxies may be
+   * connected to them still.
    */
-  public boolean isEnforced(long sequence, String digest, Instant now) {
-    List<Reporter> fresh = fresh(now);
-    return !fresh.isEmpty()
-        && fresh.stream()
-            .allMatch(reporter ->
-                reporter.sequence() == sequence
-                    && reporter.digest().equals(digest)
-                    && reporter.enforcing() == reporter.verifiers());
+  public Map<String, Reporter> silent(Instant now) {
+    Map<String, Reporter> silent = new TreeMap<>();
+    reporters.forEach((replica, last) -> {
+      if (!last.isFresh(now)) {
+        silent.put(replica, last);
+      }
+    });
+    return silent;
   }
 
   /**

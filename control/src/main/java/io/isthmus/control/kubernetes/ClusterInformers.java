@@ -2,6 +2,7 @@ package io.isthmus.control.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -14,8 +15,10 @@ import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
 import java.util.List;
+import java.util.Set;
 import java.util.Objects;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +76,15 @@ public final class ClusterInformers implements AutoCloseable {
 
   List<Pod> pods() {
     return pods.getStore().list();
+  }
+
+  /** By name, of a namespace. */
+  Set<String> podsOf(String namespace) {
+    return pods().stream()
+        .map(Pod::getMetadata)
+        .filter(pod -> pod.getNamespace().equals(namespace))
+        .map(ObjectMeta::getName)
+        .collect(Collectors.toSet());
   }
 
   public List<TrustDomain> trustDomains() {

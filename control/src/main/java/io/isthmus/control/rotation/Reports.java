@@ -39,7 +39,7 @@ final class Reports {
 
   /**
    * The own cluster's verifiers and those of every linked cluster, by all of their replicas that
-   * are fresh.
+   * are fresh. Beside one that is, one that is silent counts with proxies that say nothing.
    */
   static List<Verifiers> of(String cluster, TrustDomain own, List<Link> links, Instant now) {
     List<Verifiers> all = new ArrayList<>();
@@ -67,8 +67,34 @@ final class Reports {
   private static Verifiers verifiers(
       String cluster, @Nullable TrustEnforcement enforcement, Instant now) {
     List<Reporter> fresh = enforcement == null ? List.of() : enforcement.fresh(now);
-    return Verifiers.merged(
-        cluster, fresh.stream().map(reporter -> verifiers(cluster, reporter)).toList(), now);
+    List<Verifiers> replicas = new ArrayList<>();
+    fresh.forEach(reporter -> replicas.add(verifiers(cluster, reporter)));
+    if (enforcement != null && !fresh.isEmpty()) {
+      enforcement
+          .silent(now)
+          .forEach((replica, last) -> replicas.add(silent(cluster, replica, last, now)));
+    }
+    return Verifiers.merged(cluster, replicas, now);
+  }
+
+  /** Nobody has said that its proxies have gone elsewhere: they count as ones that say nothing. */
+  private static Verifiers silent(String cluster, String replica, Reporter last, Instant now) {
+    int proxies = Math.max(1, last.verifiers()); // more may have come since
+    return new Verifiers(
+        cluster,
+        Optional.of(now),
+        Optional.empty(),
+        new Behind(
+            proxies,
+            List.of(
+                "replica %s of the control plane, not heard since %s: what its proxies enforce is not known"
+                    .formatted(replica, last.observedAt())),
+            List.of(),
+            List.of()),
+        new Use(Map.of(), Map.of(), Map.of(), proxies),
+        Duration.ZERO,
+        new Canary.Missing(""),
+        Kinship.OTHER);
   }
 
   private static Verifiers verifiers(String cluster, Reporter reporter) {

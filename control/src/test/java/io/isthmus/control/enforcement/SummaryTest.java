@@ -200,21 +200,14 @@ final class SummaryTest {
   }
 
   @Test
-  void aReaderTakesFreshReplicasOnlyAndNoSilence() throws Exception {
+  void whoHasNotWrittenForThreeMinutesIsSilent() throws Exception {
     fleet.connect("web-1");
-    fleet.send(fleet.report("web-1", bundle(WEST, 1)));
     Reporter mine = west(1);
-    String digest = mine.digest();
     TrustEnforcement one = new TrustEnforcement(Map.of("a", mine));
-    assertThat(one.isEnforced(1, digest, fleet.now())).isTrue();
-    assertThat(one.isEnforced(2, digest, fleet.now())).isFalse();
-    assertThat(one.isEnforced(1, digest, fleet.now().plusSeconds(180))).isFalse();
-    fleet.connect("web-2");
-    assertThat(
-            new TrustEnforcement(Map.of("a", mine, "b", west(1)))
-                .isEnforced(1, digest, fleet.now()))
-        .isFalse();
-    assertThat(new TrustEnforcement(Map.of()).isEnforced(1, digest, fleet.now())).isFalse();
+    assertThat(one.fresh(fleet.now().plusSeconds(179))).containsExactly(mine);
+    assertThat(one.silent(fleet.now().plusSeconds(179))).isEmpty();
+    assertThat(one.fresh(fleet.now().plusSeconds(180))).isEmpty();
+    assertThat(one.silent(fleet.now().plusSeconds(180))).containsOnly(Map.entry("a", mine));
   }
 
   @Test

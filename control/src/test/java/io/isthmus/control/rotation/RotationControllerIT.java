@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,58 @@ final class RotationControllerIT {
     passesTo(Phase.DRAINING);
     report(authority.issuer());
     passesTo(Phase.DRAINING); // for another leaf's lifetime
+  }
+
+  /** It cannot write to its API server, and serves its proxies on. */
+  @Test
+  void replicaThatFellSilentIsWaitedForWhileAnotherReports() {
+    ask(root("r1", false));
+    rounds(2);
+    report(authority.issuer());
+    Instant last = now;
+    now = now.plus(Duration.ofMinutes(4));
+    sayBesideOneOf(last);
+    passesTo(Phase.DUAL_TRUST);
+    settle();
+    sayBesideOneOf(last);
+    passesTo(Phase.DUAL_TRUST);
+    assertThat(controller.waitingFor())
+        .containsExactly(
+            "east/replica replica-1 of the control plane, not heard since %s: what its proxies enforce is not known"
+                .formatted(last));
+    report(authority.issuer()); // its entry is taken away: its Pod is gone
+    settlesTo(Phase.SWITCHED);
+    now = now.plusSeconds(1);
+    sayBesideOneOf(last);
+    passesTo(Phase.SWITCHED);
+    assertThat(controller.waitingFor())
+        .containsExactly("2 proxies of east have not reported: what they use is not known");
+  }
+
+  private void settle() {
+    now = now.plus(RotationPlan.settling(LEAF));
+  }
+
+  /** One replica is fresh; another one had two proxies at {@code last}. */
+  private void sayBesideOneOf(Instant last) {
+    Reporter fresh =
+        Objects.requireNonNull(
+            enforcement(leaves(authority.issuer()), List.of()).reporters().get("replica-0"));
+    Reporter silent =
+        new Reporter(
+            fresh.sequence(),
+            fresh.digest(),
+            2,
+            2,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            last.toString());
+    say(new TrustEnforcement(Map.of("replica-0", fresh, "replica-1", silent)));
   }
 
   private static void say(Link link, TrustEnforcement enforcement) {
