@@ -23,8 +23,8 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
    * and the caller's last TLS record meets a closed one. A session that is cut is counted by the
    * sidecars at its ends, as {@code caller_lost} and {@code target_lost}.
    */
-  private static final Pattern RESET_BEHIND_AN_END =
-      Pattern.compile(".*direction=\"gateway\".*reason=\"reset_by_target\".*");
+  private static final Pattern LEFT_AT_AN_END =
+      Pattern.compile(".*direction=\"gateway\".*reason=\"left_by_target\".*");
 
   static ProxyCounters of(List<Cluster> clusters) {
     ProxyCounters all = new ProxyCounters(new TreeMap<>(), new TreeMap<>());
@@ -68,7 +68,7 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
   }
 
   private static boolean isOrderly(String labels) {
-    return ORDERLY.matcher(labels).matches() || RESET_BEHIND_AN_END.matcher(labels).matches();
+    return ORDERLY.matcher(labels).matches() || LEFT_AT_AN_END.matcher(labels).matches();
   }
 
   /** What must not happen and did since {@code before}, a line a series. */

@@ -2,6 +2,7 @@ package io.isthmus.e2e.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -45,12 +46,16 @@ final class ProxyCountersTest {
   }
 
   @Test
-  void aResetBehindTheEndOfASessionIsNoFailureButAtGateways() {
-    String reset =
-        "isthmus_connections_closed_total{direction=\"%s\",reason=\"reset_by_target\"} 3.0\n";
+  void whatIsLeftAtTheEndOfASessionIsAFailureButAtGateways() {
+    String closed = "isthmus_connections_closed_total{direction=\"%s\",reason=\"%s\"} 3.0\n";
 
-    assertThat(scrape(reset.formatted("gateway")).failuresSince(scrape(""))).isEmpty();
-    assertThat(scrape(reset.formatted("inbound")).failuresSince(scrape(""))).hasSize(1);
+    assertThat(failures(closed.formatted("gateway", "left_by_target"))).isEmpty();
+    assertThat(failures(closed.formatted("inbound", "left_by_target"))).hasSize(1);
+    assertThat(failures(closed.formatted("gateway", "reset_by_target"))).hasSize(1);
+  }
+
+  private static List<String> failures(String scrape) {
+    return scrape(scrape).failuresSince(scrape(""));
   }
 
   private static ProxyCounters scrape(String text) {

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum EndReason {
   CLOSED_BY_CALLER("both directions ended in order, the caller's first"),
   CLOSED_BY_TARGET("both directions ended in order, the target's first"),
+  LEFT_BY_CALLER("the caller had ended its side in order, and then took no more of the target's"),
+  LEFT_BY_TARGET("the target had ended its side in order, and then took no more of the caller's"),
   RESET_BY_CALLER("the caller aborted: TCP RST, or RST_STREAM of its stream"),
   RESET_BY_TARGET("the target aborted: TCP RST, or RST_STREAM of its stream"),
   CALLER_LOST("the tunnel or network under the caller's side failed"),
@@ -45,6 +47,10 @@ public enum EndReason {
 
   static EndReason closedBy(Side side) {
     return side == Side.CALLER ? CLOSED_BY_CALLER : CLOSED_BY_TARGET;
+  }
+
+  static EndReason leftBy(Side side) {
+    return side == Side.CALLER ? LEFT_BY_CALLER : LEFT_BY_TARGET;
   }
 
   static EndReason resetBy(Side side) {

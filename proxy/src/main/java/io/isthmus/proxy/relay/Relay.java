@@ -20,6 +20,10 @@ import java.util.Set;
  *              a side resets or is lost, or this process cuts: the other side is aborted
  * </pre>
  *
+ * <p>A side that has ended first and then resets has closed for both directions, and something of
+ * the other side's was still on its way: the closing alert of a TLS session, or a request that
+ * nobody reads any more. The other side is aborted all the same, since what it sent was lost.
+ *
  * <p>A side that lets go of its stream without an error (RST_STREAM with NO_ERROR or CANCEL) ends
  * both of its directions at once: from Open or HalfClosed to Flushing.
  *
@@ -143,6 +147,14 @@ public final class Relay {
     }
   }
 
+  private boolean hasEndedFirst(Side side) {
+    return switch (state) {
+      case HalfClosed(Side first) -> first == side;
+      case Flushing(Side first) -> first == side;
+      case Open _, Ended _ -> false;
+    };
+  }
+
   private void finish(EndReason reason, String detail) {
     RelayOutcome outcome = new RelayOutcome(reason, detail, sent, received);
     state = new Ended(outcome);
@@ -199,7 +211,8 @@ public final class Relay {
 
     @Override
     public void onReset(String detail) {
-      onBroken(side, EndReason.resetBy(side), detail);
+      onBroken(
+          side, hasEndedFirst(side) ? EndReason.leftBy(side) : EndReason.resetBy(side), detail);
     }
 
     @Override

@@ -200,9 +200,30 @@ final class RelayTest {
     socket.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     assertThat(outcomes).isEmpty();
     streamLeg.onClosed(new StreamEnd.ResetByPeer(ErrorCode.INTERNAL_ERROR));
+    assertThat(outcomes).extracting(RelayOutcome::reason).containsExactly(EndReason.LEFT_BY_TARGET);
+  }
+
+  /** As at the end of a TLS session in a joined stream: the last alert meets a closed socket. */
+  @Test
+  void tellsASideThatHadEndedFromOneThatAborts() {
+    start();
+    socket.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    streamLeg.onData(bytes("alert"));
+    socket.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    assertThat(stream.reset).as("what it sent was lost").isEqualTo(ErrorCode.CONNECT_ERROR);
+    assertThat(outcomes)
+        .containsExactly(
+            new RelayOutcome(EndReason.LEFT_BY_CALLER, "Connection reset by peer", 0, 5));
+  }
+
+  @Test
+  void sideThatResetsWhileTheOtherHasEndedAborts() {
+    start();
+    streamLeg.onRemoteEnd();
+    socket.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
     assertThat(outcomes)
         .extracting(RelayOutcome::reason)
-        .containsExactly(EndReason.RESET_BY_TARGET);
+        .containsExactly(EndReason.RESET_BY_CALLER);
   }
 
   @Test
