@@ -67,8 +67,7 @@ public final class EnforcementPublisher {
       Duration proxiesReturn) {
 
     Duration refresh() {
-      Duration quarter = leafLifetime.get().dividedBy(4);
-      return quarter.compareTo(LONGEST_REFRESH) < 0 ? quarter : LONGEST_REFRESH;
+      return PartOfALife.atMost(LONGEST_REFRESH, leafLifetime.get());
     }
   }
 

@@ -26,8 +26,7 @@ public record IssuerNews(
 
   /** A quarter of a leaf's life where that is shorter: the proxy renews at half of it anyway. */
   Duration window() {
-    Duration quarter = leafLifetime.get().dividedBy(4);
-    return quarter.compareTo(LONGEST_WINDOW) < 0 ? quarter : LONGEST_WINDOW;
+    return PartOfALife.atMost(LONGEST_WINDOW, leafLifetime.get());
   }
 
   /**
