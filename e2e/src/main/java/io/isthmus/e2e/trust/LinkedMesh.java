@@ -45,8 +45,7 @@ final class LinkedMesh implements AutoCloseable {
 
   /** As {@code member}, with clocks that are ahead by {@code clock}. */
   static Cluster.Member member(String name, int index, Duration leafLifetime, Duration clock) {
-    return new Cluster.Member(
-        name, index, WORKLOAD, new Cluster.ShortLived(leafLifetime), clock);
+    return new Cluster.Member(name, index, WORKLOAD, new Cluster.ShortLived(leafLifetime), clock);
   }
 
   /** One of several under the same root. */

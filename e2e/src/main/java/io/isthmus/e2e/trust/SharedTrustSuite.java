@@ -101,8 +101,7 @@ public final class SharedTrustSuite implements Suite {
 
   private String isOver(Cluster cluster) {
     RotationStatus status = RotationStatus.of(cluster);
-    return status.phase().equals(RotationStatus.STEADY)
-            && anchors(cluster).equals(after.sha256())
+    return status.phase().equals(RotationStatus.STEADY) && anchors(cluster).equals(after.sha256())
         ? ""
         : "%s: %s; ".formatted(cluster.site().name(), status);
   }
