@@ -271,7 +271,10 @@ final class ControlPlane implements AutoCloseable {
     EnforcementStatuses written =
         new EnforcementStatuses(
             new EnforcementStatuses.Place(
-                client, settings.mesh().systemNamespace(), settings.replica()), informers, metrics, clock);
+                client, settings.mesh().systemNamespace(), settings.replica()),
+            informers,
+            metrics,
+            clock);
     return new EnforcementPublisher(
         board,
         new EnforcementPublisher.Sources(
