@@ -23,5 +23,38 @@ public final class Annotations {
   /** On a mirror: the SPIFFE ID of the peer's gateway, for people to read. */
   public static final String GATEWAY_IDENTITY = "mirror.isthmus.io/gateway-identity";
 
+  /** Before the name of what a Pod may ask of its sidecar. */
+  public static final String PREFIX = "isthmus.io/";
+
+  /** On a namespace or a Pod, or as a label on a namespace: {@code enabled} or {@code disabled}. */
+  public static final String INJECT = PREFIX + "inject";
+
+  /** On a Pod: ports, comma-separated, that are not captured. */
+  public static final String SKIP_INBOUND_PORTS = PREFIX + "skip-inbound-ports";
+
+  public static final String SKIP_OUTBOUND_PORTS = PREFIX + "skip-outbound-ports";
+
+  /** On a Pod: CIDRs, comma-separated, to which connections are not captured. */
+  public static final String SKIP_OUTBOUND_CIDRS = PREFIX + "skip-outbound-cidrs";
+
+  /** On a Pod: what its sidecar asks of the node, and may use, as Kubernetes writes quantities. */
+  public static final String PROXY_CPU_REQUEST = PREFIX + "proxy-cpu-request";
+
+  public static final String PROXY_CPU_LIMIT = PREFIX + "proxy-cpu-limit";
+  public static final String PROXY_MEMORY_REQUEST = PREFIX + "proxy-memory-request";
+  public static final String PROXY_MEMORY_LIMIT = PREFIX + "proxy-memory-limit";
+
+  /** On a Pod: as the setting {@code log-level} of its sidecar. */
+  public static final String LOG_LEVEL = PREFIX + "log-level";
+
+  /** On a Pod: how long open connections may go on after SIGTERM, in seconds. */
+  public static final String DRAIN_SECONDS = PREFIX + "drain-seconds";
+
+  /**
+   * On a Pod: {@code true} for a sidecar among the init containers, which Kubernetes 1.29 and later
+   * keep running; {@code false} for one among the containers.
+   */
+  public static final String NATIVE_SIDECAR = PREFIX + "native-sidecar";
+
   private Annotations() {}
 }

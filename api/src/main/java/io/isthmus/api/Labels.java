@@ -23,13 +23,24 @@ public final class Labels {
 
   /**
    * On a ConfigMap with a bundle: {@link #TRUST_BUNDLE_OWN}, {@link #TRUST_BUNDLE_PEER} or {@link
-   * #TRUST_BUNDLE_FEDERATED}.
+   * #TRUST_BUNDLE_FEDERATED}, {@link #TRUST_BUNDLE_COPY}.
    */
   public static final String TRUST_BUNDLE = "isthmus.io/trust-bundle";
 
   public static final String TRUST_BUNDLE_OWN = "own";
   public static final String TRUST_BUNDLE_PEER = "peer";
   public static final String TRUST_BUNDLE_FEDERATED = "federated";
+
+  /** The own bundle again, in a namespace whose Pods have sidecars. */
+  public static final String TRUST_BUNDLE_COPY = "copy";
+
+  /**
+   * On a namespace, written by the control plane alone: {@link #INJECTION_ENABLED} where its
+   * annotation {@code isthmus.io/inject} says so. The webhook's selector matches it.
+   */
+  public static final String INJECTION = "isthmus.io/injection";
+
+  public static final String INJECTION_ENABLED = "enabled";
 
   /** Kubernetes' own: the Service that an EndpointSlice belongs to. */
   public static final String SERVICE_NAME = "kubernetes.io/service-name";

@@ -54,6 +54,14 @@ public final class ObjectNames {
   /** The container that makes a Pod a meshed one. */
   public static final String PROXY_CONTAINER = "isthmus-proxy";
 
+  /** The init container that makes a Pod's TCP pass its sidecar. */
+  public static final String CAPTURE_CONTAINER = "isthmus-capture";
+
+  /** The MutatingWebhookConfiguration by which Pods get their sidecars. */
+  public static final String INJECTION_WEBHOOK = "isthmus-injection";
+
+  public static final String CONTROL_SERVICE = "isthmus-control";
+
   /** The audience of tokens that are exchanged for an SVID. */
   public static final String TOKEN_AUDIENCE = "isthmus";
 

@@ -1,6 +1,7 @@
 package io.isthmus.cli;
 
 import io.isthmus.cli.demo.DemoCommand;
+import io.isthmus.cli.inject.InjectCommand;
 import io.isthmus.cli.link.LinkCommand;
 import io.isthmus.cli.trust.TrustCommand;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "A service mesh for clusters that do not share a network.",
     subcommands = {
       DemoCommand.class,
+      InjectCommand.class,
       LinkCommand.class,
       TrustCommand.class,
       VersionCommand.class,

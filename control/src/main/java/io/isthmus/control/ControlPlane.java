@@ -73,6 +73,7 @@ final class ControlPlane implements AutoCloseable {
   private final HealthServer health;
   private volatile int xdsPort;
   private volatile int bundlePort;
+  private volatile int webhookPort;
 
   /** Opens the health port; nothing else runs until {@link #start}. */
   ControlPlane(ControlSettings settings, KubernetesClient client) throws IOException {
@@ -188,6 +189,13 @@ final class ControlPlane implements AutoCloseable {
           authority.close();
           informers.close();
         };
+    Optional<Injecting> injecting = injecting(server, authority, informers);
+    AutoCloseable others = running;
+    running =
+        () -> {
+          injecting.ifPresent(Injecting::close);
+          others.close();
+        };
     Runnable changed =
         () ->
             keeper.changed(
@@ -196,6 +204,7 @@ final class ControlPlane implements AutoCloseable {
                   own(informers).ifPresent(trust.issuing().form()::follow);
                   snapshots.publish(catalog(state));
                   federation.follow(informers.trustDomains(), state.trust().bundles());
+                  injecting.ifPresent(Injecting::changed);
                 });
     onChange.set(changed);
     authority.subscribe(changed);
@@ -327,6 +336,21 @@ final class ControlPlane implements AutoCloseable {
     }
   }
 
+  private Optional<Injecting> injecting(
+      MeshServer server, LiveAuthority authority, ClusterInformers informers) throws IOException {
+    if (settings.injection().isEmpty()) {
+      return Optional.empty();
+    }
+    Injecting opened =
+        new Injecting(
+            settings.injection().get(),
+            settings.mesh().systemNamespace(),
+            new Injecting.Process(client, authority, informers, writes, metrics),
+            server.identity());
+    webhookPort = opened.port();
+    return Optional.of(opened);
+  }
+
   private Catalog catalog(ClusterState state) {
     return new Catalog(state, settings.scope());
   }
@@ -361,6 +385,11 @@ final class ControlPlane implements AutoCloseable {
   /** 0 while, or if, the own bundle is not served. */
   int bundlePort() {
     return bundlePort;
+  }
+
+  /** 0 while, or if, Pods get no sidecar. */
+  int webhookPort() {
+    return webhookPort;
   }
 
   int xdsPort() {

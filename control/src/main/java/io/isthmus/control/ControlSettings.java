@@ -22,7 +22,8 @@ record ControlSettings(
     Addresses addresses,
     String audience,
     Scope scope,
-    String replica) {
+    String replica,
+    Optional<InjectionSettings> injection) {
 
   static final Setting<String> NAMESPACE =
       Setting.text("namespace", "namespace of Isthmus' own objects")
@@ -65,6 +66,7 @@ record ControlSettings(
             AUDIENCE,
             SCOPE,
             IDENTITY));
+    all.addAll(InjectionSettings.all());
     return all;
   }
 
@@ -80,7 +82,8 @@ record ControlSettings(
             values.get(XDS_ADDRESS), values.get(METRICS_ADDRESS), values.get(BUNDLE_ADDRESS)),
         values.get(AUDIENCE),
         values.get(SCOPE),
-        values.get(IDENTITY).orElseGet(ControlSettings::hostName));
+        values.get(IDENTITY).orElseGet(ControlSettings::hostName),
+        InjectionSettings.of(values, values.get(NAMESPACE)));
   }
 
   /** A Pod's is its name. */

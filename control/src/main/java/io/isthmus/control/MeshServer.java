@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,7 +68,9 @@ final class MeshServer implements AutoCloseable {
     this.identity =
         new ServerIdentity(
             parts.authority()::serverIssuer,
-            mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
+            new ServerIdentity.Name(
+                mesh.id(mesh.systemNamespace(), ObjectNames.CONTROL_SERVICE_ACCOUNT),
+                List.of(ObjectNames.CONTROL_SERVICE + "." + mesh.systemNamespace() + ".svc")),
             parts.leafLifetime(),
             clock);
     SslContext tls =

@@ -96,7 +96,8 @@ final class ControlPlaneIT {
         new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
         "isthmus",
         Scope.NAMESPACE,
-        replica);
+        replica,
+        Optional.empty());
   }
 
   @BeforeAll

@@ -79,7 +79,8 @@ final class FederatedControlPlanesIT {
         new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
         "isthmus",
         Scope.NAMESPACE,
-        cluster + "-control");
+        cluster + "-control",
+        Optional.empty());
   }
 
   @AfterEach

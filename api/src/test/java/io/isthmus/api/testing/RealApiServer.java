@@ -309,7 +309,8 @@ public final class RealApiServer implements AutoCloseable {
         "--service-account-key-file=" + directory.resolve("sa.pub"),
         "--service-account-signing-key-file=" + directory.resolve("sa.key"),
         "--api-audiences=" + AUDIENCES,
-        "--service-cluster-ip-range=10.96.0.0/16",
+        // addresses of this machine, so that what a Service stands for can be served
+        "--service-cluster-ip-range=127.96.0.0/16",
         "--disable-admission-plugins=ServiceAccount",
         "--allow-privileged");
   }

@@ -8,7 +8,9 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -78,6 +80,14 @@ final class CertificateDraft {
 
   static GeneralNames uri(SpiffeId id) {
     return new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, id.toString()));
+  }
+
+  /** An SVID has one URI; DNS names beside it are for clients that know no SPIFFE. */
+  static GeneralNames names(SpiffeId id, List<String> dnsNames) {
+    List<GeneralName> names = new ArrayList<>();
+    names.add(new GeneralName(GeneralName.uniformResourceIdentifier, id.toString()));
+    dnsNames.forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
+    return new GeneralNames(names.toArray(GeneralName[]::new));
   }
 
   X509Certificate sign(PrivateKey issuer) {

@@ -133,13 +133,21 @@ public final class Issuer {
   }
 
   public List<X509Certificate> issue(SigningRequest request, SpiffeId id, Duration lifetime) {
-    return chainOf(request.publicKey(), id, lifetime);
+    return chainOf(request.publicKey(), id, List.of(), lifetime);
   }
 
   /** A leaf with a new key, for this process itself. */
   public Svid issueSvid(SpiffeId id, Duration lifetime) {
+    return issueSvid(id, List.of(), lifetime);
+  }
+
+  /**
+   * As {@link #issueSvid(SpiffeId, Duration)}, for a server that clients outside of the mesh know
+   * by a DNS name, too.
+   */
+  public Svid issueSvid(SpiffeId id, List<String> dnsNames, Duration lifetime) {
     KeyPair keys = CertificateRequest.newKeyPair();
-    return new Svid(id, chainOf(keys.getPublic(), id, lifetime), keys.getPrivate());
+    return new Svid(id, chainOf(keys.getPublic(), id, dnsNames, lifetime), keys.getPrivate());
   }
 
   public String chainPem() {
@@ -158,7 +166,8 @@ public final class Issuer {
                 .formatted(certificate().getSubjectX500Principal())));
   }
 
-  private List<X509Certificate> chainOf(PublicKey key, SpiffeId id, Duration lifetime) {
+  private List<X509Certificate> chainOf(
+      PublicKey key, SpiffeId id, List<String> dnsNames, Duration lifetime) {
     if (!id.trustDomain().equals(trustDomain()) || id.path().isEmpty()) {
       throw new IllegalArgumentException(
           "issuer of %s asked for %s: expected an ID with a path in its own trust domain"
@@ -179,7 +188,7 @@ public final class Issuer {
                     new KeyPurposeId[] {
                       KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
                     }))
-            .addCritical(Extension.subjectAlternativeName, CertificateDraft.uri(id))
+            .addCritical(Extension.subjectAlternativeName, CertificateDraft.names(id, dnsNames))
             .authorityKey()
             .sign(authority().privateKey());
     List<X509Certificate> issued = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -23,10 +24,17 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
   private static final String KEY_TYPE = "EC";
 
   private final Supplier<Issuer> issuer;
-  private final SpiffeId id;
+  private final Name name;
   private final Supplier<Duration> lifetime;
   private final InstantSource clock;
   private volatile Keys keys;
+
+  /**
+   * Whom the certificate is of.
+   *
+   * @param dnsNames by which clients that know no SPIFFE find it
+   */
+  public record Name(SpiffeId id, List<String> dnsNames) {}
 
   /** The current one, and the one before. */
   private record Keys(long generation, Svid current, Svid previous) {
@@ -43,13 +51,17 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
   }
 
   public ServerIdentity(
-      Supplier<Issuer> issuer, SpiffeId id, Supplier<Duration> lifetime, InstantSource clock) {
+      Supplier<Issuer> issuer, Name name, Supplier<Duration> lifetime, InstantSource clock) {
     this.issuer = issuer;
-    this.id = id;
+    this.name = name;
     this.lifetime = lifetime;
     this.clock = clock;
-    Svid first = issuer.get().issueSvid(id, lifetime.get());
+    Svid first = issue(issuer.get());
     this.keys = new Keys(1, first, first);
+  }
+
+  private Svid issue(Issuer by) {
+    return by.issueSvid(name.id(), name.dnsNames(), lifetime.get());
   }
 
   public Svid current() {
@@ -69,7 +81,7 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     if (!switched && clock.instant().isBefore(renewAt())) {
       return false;
     }
-    Svid next = now.issueSvid(id, lifetime.get());
+    Svid next = issue(now);
     Keys old = keys;
     keys = new Keys(old.generation() + 1, next, old.current());
     return true;

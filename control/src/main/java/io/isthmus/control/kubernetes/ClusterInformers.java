@@ -95,6 +95,14 @@ public final class ClusterInformers implements AutoCloseable {
     return links.getStore().list();
   }
 
+  /** Where Pods with a sidecar are. */
+  public Set<String> meshedNamespaces() {
+    return pods().stream()
+        .filter(EndpointReader::isMeshed)
+        .map(pod -> pod.getMetadata().getNamespace())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   TrustReader.Input trustInput() {
     return new TrustReader.Input(trustDomains(), links(), bundles.getStore().list());
   }

@@ -1,7 +1,9 @@
 package io.isthmus.control.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
@@ -93,21 +95,22 @@ final class EndpointReader {
       return Optional.empty();
     }
     boolean onNode = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
-    boolean meshed =
-        !onNode
-            && Stream.concat(
-                    pod.getSpec().getContainers().stream(),
-                    Objects.requireNonNullElse(
-                        pod.getSpec().getInitContainers(),
-                        List.<io.fabric8.kubernetes.api.model.Container>of())
-                        .stream())
-                .anyMatch(container -> ObjectNames.PROXY_CONTAINER.equals(container.getName()));
     return Optional.of(
         new MeshPod(
             new ServiceKey(pod.getMetadata().getNamespace(), pod.getMetadata().getName()),
             onNode ? List.of() : ips(pod),
             Objects.requireNonNullElse(pod.getSpec().getServiceAccountName(), "default"),
-            meshed ? MeshPod.Proxy.PRESENT : MeshPod.Proxy.ABSENT));
+            isMeshed(pod) ? MeshPod.Proxy.PRESENT : MeshPod.Proxy.ABSENT));
+  }
+
+  /** Whether it has a sidecar. */
+  static boolean isMeshed(Pod pod) {
+    PodSpec spec = pod.getSpec();
+    return !Boolean.TRUE.equals(spec.getHostNetwork())
+        && Stream.concat(
+                spec.getContainers().stream(),
+                Objects.requireNonNullElse(spec.getInitContainers(), List.<Container>of()).stream())
+            .anyMatch(container -> ObjectNames.PROXY_CONTAINER.equals(container.getName()));
   }
 
   private static List<String> ips(Pod pod) {

@@ -44,7 +44,7 @@ final class BundleServerIT {
   private final ServerIdentity identity =
       new ServerIdentity(
           EAST::issuer,
-          EAST.id("isthmus-system", "isthmus-control"),
+          new ServerIdentity.Name(EAST.id("isthmus-system", "isthmus-control"), List.of()),
           () -> Duration.ofHours(24),
           Instant::now);
   private volatile TrustBundle bundle = EAST.root().bundle(5, Duration.ofSeconds(90));

@@ -6,6 +6,7 @@ import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ final class ServerIdentityTest {
   private final ServerIdentity identity =
       new ServerIdentity(
           ca::issuer,
-          ca.id("isthmus-system", "isthmus-control"),
+          new ServerIdentity.Name(ca.id("isthmus-system", "isthmus-control"), List.of()),
           () -> Duration.ofHours(24),
           now::get);
 

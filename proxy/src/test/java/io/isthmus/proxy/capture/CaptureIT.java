@@ -128,15 +128,39 @@ final class CaptureIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "10.77.0.2:15001",
-    "'[fd77::2]:15001'",
-    "10.77.0.2:15006",
-    "'[fd77::2]:15006'",
-    "10.77.0.2:15008"
-  })
+  @CsvSource({"10.77.0.2:15001", "'[fd77::2]:15001'", "10.77.0.2:15006", "'[fd77::2]:15006'"})
   void refusesAsALoopWhatOthersDialOnThePodsAddress(String address) throws IOException {
     refusesAsALoop(pod().outside(), "inbound", address);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.77.0.1:8082, second was asked by 10.77.0.2",
+    "'[fd77::1]:8082', second was asked by fd77:0:0:0:0:0:0:2",
+    "10.78.0.1:8081, skipped was asked by 10.77.0.2"
+  })
+  void leavesWhatIsSkippedToOthersAlone(String address, String answer) throws IOException {
+    int before = pod().accessLog().size();
+
+    assertThat(get(pod().pod(), address).output()).isEqualTo(answer + "\n");
+    assertThat(pod().accessLog()).hasSize(before);
+  }
+
+  /** The application is asked by the caller itself: the sidecar passed nothing on. */
+  @ParameterizedTest
+  @CsvSource("10.77.0.2:9090, uncaptured was asked by 10.77.0.1")
+  void leavesWhatIsSkippedToThePodAlone(String address, String answer) throws IOException {
+    assertThat(get(pod().outside(), address).output()).isEqualTo(answer + "\n");
+  }
+
+  /** The kubelet's probes, and who scrapes metrics: they ask the sidecar itself. */
+  @ParameterizedTest
+  @CsvSource({"10.77.0.2:15021/live", "10.77.0.2:15020/metrics"})
+  void leavesTheSidecarsOwnPortsAlone(String url) throws IOException {
+    Ended call =
+        pod().outside().attempt("curl", "-gsS", "-m", "10", "-w", "%{http_code}", "http://" + url);
+
+    assertThat(call.output()).endsWith("200");
   }
 
   private static void refusesAsALoop(NetworkNamespace from, String direction, String address)

@@ -28,21 +28,39 @@ final class CapturedPod implements AutoCloseable {
   static final String POD_IPV4 = "10.77.0.2";
   static final String POD_IPV6 = "fd77::2";
 
-  /**
-   * The sidecar is known by its group, as no other process of a Pod has it; by a user of its own it
-   * could not read the class path under root's home.
-   */
-  private static final String SIDECAR_GROUP = "1337";
+  /** In a network that is not captured. */
+  static final String SKIPPED_IPV4 = "10.78.0.1";
 
-  private static final List<String> RULES =
+  private static final String SIDECAR_USER = "15008";
+
+  /** What {@code control} has an injected Pod's init container do. */
+  private static final List<String> CAPTURE =
       List.of(
-          "add table inet isthmus",
-          "add chain inet isthmus out { type nat hook output priority -100; }",
-          "add rule inet isthmus out meta skgid " + SIDECAR_GROUP + " return",
-          "add rule inet isthmus out oifname lo return",
-          "add rule inet isthmus out meta l4proto tcp redirect to :15001",
-          "add chain inet isthmus in { type nat hook prerouting priority -100; }",
-          "add rule inet isthmus in meta l4proto tcp redirect to :15006");
+          "nft",
+          "--define",
+          "proxy_user=" + SIDECAR_USER,
+          "--define",
+          "skip_inbound_ports={ 9090, 15008, 15020, 15021 }",
+          "--define",
+          "skip_outbound_ports={ 0, 8082 }",
+          "--define",
+          "skip_outbound_ipv4={ 127.0.0.0/8, 10.78.0.0/16 }",
+          "--define",
+          "skip_outbound_ipv6={ ::1/128 }",
+          "--file",
+          System.getProperty("isthmus.root")
+              + "/api/src/main/resources/META-INF/isthmus/capture.nft");
+
+  /** A user that is not root and reads the class path below root's home. */
+  private static final List<String> AS_SIDECAR =
+      List.of(
+          "setpriv",
+          "--reuid=" + SIDECAR_USER,
+          "--regid=" + SIDECAR_USER,
+          "--clear-groups",
+          "--inh-caps=+dac_override",
+          "--ambient-caps=+dac_override");
+
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final NetworkNamespace pod;
@@ -109,7 +127,9 @@ final class CapturedPod implements AutoCloseable {
     address(outside, "10.77.0.1/24", "fd77::1/64");
     pod.run("ip", "route", "add", "default", "via", "10.77.0.1");
     pod.run("ip", "route", "add", "default", "via", "fd77::1");
-    pod.run("nft", String.join("; ", RULES));
+    outside.run("ip", "addr", "add", SKIPPED_IPV4 + "/32", "dev", "eth0");
+    pod.run(CAPTURE.toArray(String[]::new));
+    pod.run(CAPTURE.toArray(String[]::new)); // once more changes nothing
   }
 
   /** Without duplicate address detection, which holds IPv6 addresses back for a second. */
@@ -129,6 +149,7 @@ final class CapturedPod implements AutoCloseable {
                 NamedApplication.class,
                 "first=10.77.0.1:8081",
                 "second=10.77.0.1:8082",
+                "skipped=" + SKIPPED_IPV4 + ":8081",
                 "first=[fd77::1]:8081",
                 "second=[fd77::1]:8082"));
     Path application =
@@ -138,9 +159,9 @@ final class CapturedPod implements AutoCloseable {
             java(
                 NamedApplication.class,
                 "application=" + POD_IPV4 + ":8080",
-                "application=[" + POD_IPV6 + "]:8080"));
-    List<String> sidecar =
-        new ArrayList<>(List.of("setpriv", "--regid=" + SIDECAR_GROUP, "--clear-groups"));
+                "application=[" + POD_IPV6 + "]:8080",
+                "uncaptured=" + POD_IPV4 + ":9090"));
+    List<String> sidecar = new ArrayList<>(AS_SIDECAR);
     sidecar.addAll(
         java(
             CapturedSidecar.class,

@@ -1,0 +1,154 @@
+package io.isthmus.control.injection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * The admission webhook's port. API servers show no certificate, so anybody may ask; an answer says
+ * what a Pod would become and changes nothing. The server's certificate is the control plane's own
+ * SVID, asked for at each handshake, so that it is rotated as every other.
+ */
+public final class InjectionServer implements AutoCloseable {
+  /** Asked for Pods of namespaces that ask for sidecars. */
+  private static final String NAMESPACE_PATH = "/inject/namespace";
+
+  /** Asked for other Pods that ask for one themselves. */
+  private static final String POD_PATH = "/inject/pod";
+
+  /** More than what an API server takes for an object. */
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+  private static final int MOST_AT_ONCE = 64;
+
+  private final HttpsServer server;
+  private final Admission admission;
+  private final MeterRegistry metrics;
+  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * What it answers with.
+   *
+   * @param namespaces the metadata of a namespace by its name, when it is known
+   */
+  public record Served(
+      X509ExtendedKeyManager identity,
+      Injection injection,
+      Function<String, Optional<ObjectMeta>> namespaces) {}
+
+  /** Throws when the address cannot be bound, and names it. */
+  public InjectionServer(InetSocketAddress address, Served served, MeterRegistry metrics)
+      throws IOException {
+    this.admission = new Admission(served.injection(), served.namespaces());
+    this.metrics = metrics;
+    try {
+      server = HttpsServer.create(address, 0);
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+    server.setHttpsConfigurator(tls(served.identity()));
+    server.setExecutor(executor);
+    server.createContext(NAMESPACE_PATH, exchange -> serve(exchange, InjectionWish.ENABLED));
+    server.createContext(POD_PATH, exchange -> serve(exchange, InjectionWish.UNSAID));
+    server.start();
+  }
+
+  private static HttpsConfigurator tls(X509ExtendedKeyManager identity) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {identity}, null, null);
+      return new HttpsConfigurator(context) {
+        @Override
+        public void configure(HttpsParameters parameters) {
+          SSLParameters tls = context.getDefaultSSLParameters();
+          tls.setProtocols(new String[] {"TLSv1.3"});
+          parameters.setSSLParameters(tls);
+        }
+      };
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("TLS, which every JDK has", e);
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void serve(HttpExchange exchange, InjectionWish selected) throws IOException {
+    try (exchange) {
+      if (!exchange.getRequestMethod().equals("POST")) {
+        refuse(exchange, 405, "expected POST of an AdmissionReview");
+        return;
+      }
+      if (!atOnce.tryAcquire()) {
+        refuse(exchange, 503, MOST_AT_ONCE + " reviews are being answered: try again");
+        return;
+      }
+      try {
+        answer(exchange, selected);
+      } finally {
+        atOnce.release();
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange, InjectionWish selected) throws IOException {
+    byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
+    if (body.length > MOST_BYTES) {
+      exchange.getRequestBody().skip(MOST_BYTES); // else its sender reads a reset, and no reason
+      refuse(exchange, 413, "expected at most " + MOST_BYTES + " bytes");
+      return;
+    }
+    try {
+      Admission.Answer answer = admission.answer(body, selected);
+      count(answer.decision().name().toLowerCase(Locale.ROOT));
+      send(exchange, 200, "application/json", answer.body());
+    } catch (Admission.NoReviewException e) {
+      refuse(exchange, 400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void refuse(HttpExchange exchange, int status, String reason) throws IOException {
+    count("no_review");
+    send(exchange, status, "text/plain; charset=utf-8", (reason + "\n").getBytes(UTF_8));
+  }
+
+  private void count(String decision) {
+    metrics.counter("isthmus.injection.reviews", "decision", decision).increment();
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, body.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,70 @@
+package io.isthmus.control.injection;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.isthmus.api.Annotations;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a Pod asks of its sidecar, by its annotations and by default. */
+record PodSettings(
+    CapturedTraffic traffic,
+    ResourceRequirements resources,
+    String logLevel,
+    int drainSeconds,
+    SidecarForm form) {
+  private static final List<String> LOG_LEVELS = List.of("error", "warn", "info", "debug");
+  private static final Quantity CPU_REQUEST = new Quantity("50m");
+  private static final Quantity MEMORY_REQUEST = new Quantity("128Mi");
+  private static final Quantity MEMORY_LIMIT = new Quantity("384Mi");
+  private static final int DRAIN_SECONDS = 30;
+  private static final int LONGEST_DRAIN_SECONDS = 3600;
+
+  static PodSettings of(ObjectMeta pod, SidecarForm usual) throws InjectionRefusedException {
+    Words words = Words.of(pod);
+    return new PodSettings(
+        new CapturedTraffic(
+            words.ports(Annotations.SKIP_INBOUND_PORTS),
+            words.ports(Annotations.SKIP_OUTBOUND_PORTS),
+            words.cidrs(Annotations.SKIP_OUTBOUND_CIDRS)),
+        resources(words),
+        words.oneOf(Annotations.LOG_LEVEL, LOG_LEVELS, "info"),
+        words.seconds(Annotations.DRAIN_SECONDS, LONGEST_DRAIN_SECONDS, DRAIN_SECONDS),
+        form(words, usual));
+  }
+
+  private static SidecarForm form(Words words, SidecarForm usual) throws InjectionRefusedException {
+    String otherwise = Boolean.toString(usual == SidecarForm.NATIVE);
+    return words
+            .oneOf(Annotations.NATIVE_SIDECAR, List.of("true", "false"), otherwise)
+            .equals("true")
+        ? SidecarForm.NATIVE
+        : SidecarForm.CLASSIC;
+  }
+
+  private static ResourceRequirements resources(Words words) throws InjectionRefusedException {
+    Map<String, Quantity> requests = new TreeMap<>();
+    Map<String, Quantity> limits = new TreeMap<>();
+    requests.put("cpu", words.quantity(Annotations.PROXY_CPU_REQUEST).orElse(CPU_REQUEST));
+    words.quantity(Annotations.PROXY_CPU_LIMIT).ifPresent(limit -> limits.put("cpu", limit));
+    limits.put("memory", words.quantity(Annotations.PROXY_MEMORY_LIMIT).orElse(MEMORY_LIMIT));
+    requests.put("memory", words.quantity(Annotations.PROXY_MEMORY_REQUEST).orElse(MEMORY_REQUEST));
+    within(words, Annotations.PROXY_CPU_REQUEST, requests.get("cpu"), limits.get("cpu"));
+    within(words, Annotations.PROXY_MEMORY_REQUEST, requests.get("memory"), limits.get("memory"));
+    return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
+  }
+
+  private static void within(Words words, String name, Quantity request, @Nullable Quantity limit)
+      throws InjectionRefusedException {
+    BigDecimal asked = request.getNumericalAmount();
+    if (limit != null && asked.compareTo(limit.getNumericalAmount()) > 0) {
+      throw new InjectionRefusedException(
+          "annotation %s: %s is more than the limit, %s".formatted(name, request, limit));
+    }
+  }
+}
