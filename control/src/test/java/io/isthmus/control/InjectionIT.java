@@ -106,8 +106,7 @@ final class InjectionIT {
         "isthmus",
         Scope.NAMESPACE,
         "only",
-        Optional.of(
-            new InjectionSettings(new InetSocketAddress(ADDRESS, PORT), INSTALLED)));
+        Optional.of(new InjectionSettings(new InetSocketAddress(ADDRESS, PORT), INSTALLED)));
   }
 
   @BeforeAll
@@ -219,10 +218,8 @@ final class InjectionIT {
             new Injection(INSTALLED)
                 .inject(plain.getMetadata(), plain.getSpec(), InjectionWish.ENABLED);
 
-    Pod byHand =
-        admin.resource(new PodBuilder(plain).withSpec(offline.spec()).build()).create();
-    Pod byWebhook =
-        create(namespace, "webhook", Map.of("isthmus.io/skip-outbound-ports", "3306"));
+    Pod byHand = admin.resource(new PodBuilder(plain).withSpec(offline.spec()).build()).create();
+    Pod byWebhook = create(namespace, "webhook", Map.of("isthmus.io/skip-outbound-ports", "3306"));
 
     assertThat(byHand.getSpec()).isEqualTo(byWebhook.getSpec());
   }

@@ -45,7 +45,9 @@ final class Manifest {
 
   private static CommandException unreadable(String name, String why) {
     return CommandException.usage(
-        name + " is no manifest", why, "give YAML or JSON with apiVersion and kind, as for kubectl");
+        name + " is no manifest",
+        why,
+        "give YAML or JSON with apiVersion and kind, as for kubectl");
   }
 
   /** Gives all Pods their sidecars, but those that decline; says what became of each. */

@@ -78,8 +78,7 @@ final class InjectCommandTest {
                 "isthmus-control.isthmus-system.svc:15012",
                 new Installed.Images("isthmus/sidecar:1", "isthmus/capture", "IfNotPresent"),
                 SidecarForm.NATIVE));
-    assertThat(
-            webhook.inject(before.getMetadata(), before.getSpec(), InjectionWish.ENABLED))
+    assertThat(webhook.inject(before.getMetadata(), before.getSpec(), InjectionWish.ENABLED))
         .isEqualTo(new Injection.Outcome.Injected(after.getSpec()));
     assertThat(err.toString()).contains("Deployment/web: injected");
   }
@@ -114,7 +113,8 @@ final class InjectCommandTest {
 
     assertThat(inject(manifest)).as(err.toString()).isZero();
 
-    assertThat(out.toString()).contains("kind: ConfigMap", "key: value", "kind: Unheard", "depth: 3");
+    assertThat(out.toString())
+        .contains("kind: \"ConfigMap\"", "key: \"value\"", "kind: \"Unheard\"", "depth: 3");
     String last = out.toString().substring(out.toString().lastIndexOf("---"));
     CronJob cron = new KubernetesSerialization().unmarshal(last, CronJob.class);
     assertThat(

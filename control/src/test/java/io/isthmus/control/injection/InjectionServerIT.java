@@ -116,8 +116,7 @@ final class InjectionServerIT {
   void refusesOtherMethodsAndPaths() throws Exception {
     HttpResponse<String> read =
         client.send(
-            HttpRequest.newBuilder(
-                    URI.create("https://localhost:" + server.port() + "/inject/pod"))
+            HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/inject/pod"))
                 .build(),
             HttpResponse.BodyHandlers.ofString(UTF_8));
 
