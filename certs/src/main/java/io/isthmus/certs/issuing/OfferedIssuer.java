@@ -2,6 +2,7 @@ package io.isthmus.certs.issuing;
 
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.ExpectedPeer;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.PeerRejectedException;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.Pem;
@@ -13,7 +14,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * An issuer that was signed elsewhere, under a root whose key is not here. Everything is checked
@@ -62,6 +66,35 @@ public record OfferedIssuer(Issuer issuer, RootAuthority root) {
     return new OfferedIssuer(issuer, anchor);
   }
 
+  /**
+   * Refuses an issuer that verifiers would not believe once it is used, by what is in force where
+   * it is offered: it or one above it is revoked, or its root has the key of another one that is
+   * there, which by name and key is the same to them.
+   *
+   * @param revoked by SHA-256
+   * @param roots those that are trusted, or about to be
+   * @throws IllegalArgumentException with the certificate, what is wrong and what was expected
+   */
+  public void checkAmong(Set<String> revoked, Collection<X509Certificate> roots) {
+    X509Certificate own = root.certificate();
+    for (X509Certificate certificate :
+        Stream.concat(issuer.chain().stream(), Stream.of(own)).toList()) {
+      String sha256 = Fingerprint.of(certificate);
+      if (revoked.contains(sha256)) {
+        throw new IllegalArgumentException(
+            "%s is revoked (its SHA-256 is %s): expected one that is not"
+                .formatted(name(certificate), sha256));
+      }
+    }
+    for (X509Certificate known : roots) {
+      if (!known.equals(own) && known.getPublicKey().equals(own.getPublicKey())) {
+        throw new IllegalArgumentException(
+            "the root %s has the key of root %s, which is in use: expected a new root to have a new key"
+                .formatted(Fingerprint.of(own), Fingerprint.of(known)));
+      }
+    }
+  }
+
   private static X509Certificate root(X509Certificate last, List<X509Certificate> anchors) {
     return anchors.stream()
         .filter(anchor -> IssuerChain.isSignedBy(last, anchor))
@@ -94,13 +127,13 @@ public record OfferedIssuer(Issuer issuer, RootAuthority root) {
     Instant end = certificate.getNotAfter().toInstant();
     if (now.isBefore(start)) {
       throw new IllegalArgumentException(
-          "%s is valid from %s, now is %s: compare the clocks, or wait"
-              .formatted(name(certificate), start, now));
+          "%s is valid from %s, which is not yet: compare the clocks, or wait"
+              .formatted(name(certificate), start));
     }
     if (!now.isBefore(end)) {
       throw new IllegalArgumentException(
-          "%s was valid until %s, now is %s: expected one that is valid"
-              .formatted(name(certificate), end, now));
+          "%s was valid until %s: expected one that is valid now"
+              .formatted(name(certificate), end));
     }
   }
 
@@ -117,8 +150,8 @@ public record OfferedIssuer(Issuer issuer, RootAuthority root) {
     Instant end = certificate.getNotAfter().toInstant();
     if (end.isBefore(now.plus(leafLifetime))) {
       throw new IllegalArgumentException(
-          "%s ends at %s, now is %s: expected it to last as long as a leaf, %s"
-              .formatted(name(certificate), end, now, leafLifetime));
+          "%s ends at %s: expected it to last from now on as long as a leaf, %s"
+              .formatted(name(certificate), end, leafLifetime));
     }
   }
 

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.isthmus.certs.CertificateRequest;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.testing.CertificateRecipe;
 import io.isthmus.certs.testing.Made;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -125,7 +128,7 @@ final class OfferedIssuerTest {
   @Test
   void lifeThatIsShorterThanALeafsIsRefused() {
     assertRefused(
-        "expected it to last as long as a leaf, PT1H",
+        "expected it to last from now on as long as a leaf, PT1H",
         ROOT,
         issuer().valid(NOW.minusSeconds(60), NOW.plusSeconds(3_599)).signedBy(ROOT));
   }
@@ -142,6 +145,43 @@ final class OfferedIssuerTest {
         issuer().valid(NOW.plusSeconds(1), NOW.plusSeconds(80_000)).signedBy(ROOT));
     Made ended = root().valid(NOW.minusSeconds(3_600), NOW.minusSeconds(1)).selfSigned();
     assertRefused("\"CN=offline root\" was valid until", ended, issuer().signedBy(ended));
+  }
+
+  private static void assertRefusedAmong(
+      String message, OfferedIssuer offered, Set<String> revoked, Made... roots) {
+    assertThatThrownBy(
+            () -> offered.checkAmong(revoked, Stream.of(roots).map(Made::certificate).toList()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void whatIsRevokedAnywhereInTheChainIsRefused() {
+    Made between = limited(CertificateRecipe.authority("between", NOW), 1).signedBy(ROOT);
+    Made issuer = limited(issuer(), 0).signedBy(between);
+    OfferedIssuer offered = offer(issuer.privateKey(), ROOT, issuer, between);
+    for (Made revoked : List.of(issuer, between, ROOT)) {
+      String sha256 = Fingerprint.of(revoked.certificate());
+      assertRefusedAmong(
+          "\"%s\" is revoked (its SHA-256 is %s)"
+              .formatted(revoked.certificate().getSubjectX500Principal(), sha256),
+          offered,
+          Set.of(sha256),
+          ROOT);
+    }
+    offered.checkAmong(Set.of("ab".repeat(32)), List.of(ROOT.certificate()));
+  }
+
+  @Test
+  void newRootWithTheKeyOfOneThatIsThereIsRefused() {
+    KeyPair keys = CertificateRequest.newKeyPair();
+    Made old = root().key(keys).selfSigned();
+    Made renewed = CertificateRecipe.authority("renewed root", NOW).key(keys).selfSigned();
+    Made issuer = issuer().signedBy(renewed);
+    OfferedIssuer offered = offer(issuer.privateKey(), renewed, issuer);
+    assertRefusedAmong(
+        "has the key of root " + Fingerprint.of(old.certificate()), offered, Set.of(), ROOT, old);
+    offered.checkAmong(Set.of(), List.of(ROOT.certificate(), renewed.certificate()));
   }
 
   @Test

@@ -12,9 +12,11 @@ import io.isthmus.cli.CommandException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -43,9 +45,7 @@ record IssuerOffer(Offer offer, OfferedIssuer checked) {
               root.orElseGet(() -> trusted(own)));
       OfferedIssuer checked =
           OfferedIssuer.of(offer, KnownBundle.name(own.trustDomain()), leaf(own), () -> now);
-      checked.issuer().chain().forEach(each -> checkRevoked(own, each));
-      checkRevoked(own, checked.root().certificate());
-      checkNewKey(own, checked.root().certificate());
+      checkAmong(own, checked);
       return new IssuerOffer(offer, checked);
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
@@ -87,28 +87,13 @@ record IssuerOffer(Offer offer, OfferedIssuer checked) {
         : Objects.requireNonNullElseGet(managed, TrustDomainSpec.Managed::standard).leafLifetime();
   }
 
-  private static void checkRevoked(OwnDomain own, X509Certificate certificate) {
-    if (own.object().getSpec().revoked().contains(Fingerprint.of(certificate))) {
-      throw refused(
-          "certificate \"%s\" is revoked (spec.revoked has %s): expected one that is not"
-              .formatted(certificate.getSubjectX500Principal(), Fingerprint.of(certificate)));
-    }
-  }
-
-  /** To verifiers a root is a name and a key: two with the same key are told apart badly. */
-  private static void checkNewKey(OwnDomain own, X509Certificate root) {
-    List<X509Certificate> present =
-        new KnownBundle(own.client(), own.namespace(), own.object())
-            .inForce()
-            .map(TrustBundle::anchors)
-            .orElse(List.of());
-    for (X509Certificate known : present) {
-      if (!known.equals(root) && known.getPublicKey().equals(root.getPublicKey())) {
-        throw refused(
-            "the root %s has the key of root %s, which is in use: expected a new root to have a new key"
-                .formatted(Fingerprint.of(root), Fingerprint.of(known)));
-      }
-    }
+  /** By what is published, and by what is revoked and not published yet. */
+  private static void checkAmong(OwnDomain own, OfferedIssuer checked) {
+    Optional<TrustBundle> published =
+        new KnownBundle(own.client(), own.namespace(), own.object()).inForce();
+    Set<String> revoked = new HashSet<>(own.object().getSpec().revoked());
+    published.map(TrustBundle::revoked).ifPresent(revoked::addAll);
+    checked.checkAmong(revoked, published.map(TrustBundle::anchors).orElse(List.of()));
   }
 
   private static CommandException refused(String why) {

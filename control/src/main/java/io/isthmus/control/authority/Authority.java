@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What this trust domain issues with, and what others verify with.
@@ -63,32 +62,10 @@ public record Authority(
         || roots.of(issuer).map(RootAuthority::certificate).filter(this::isRevoked).isPresent();
   }
 
-  /**
-   * Throws for an issuer that verifiers would not believe once it is used: it or one above it is
-   * revoked, or its root has the key of one that is here, which by name and key is the same to
-   * them.
-   */
-  void checkOffer(OfferedIssuer offered) throws AuthorityException {
-    X509Certificate root = offered.root().certificate();
-    for (X509Certificate certificate :
-        Stream.concat(offered.issuer().chain().stream(), Stream.of(root)).toList()) {
-      if (isRevoked(certificate)) {
-        throw new AuthorityException(
-            "issuer \"%s\" is offered, and \"%s\" is revoked (spec.revoked has %s): offer another one"
-                .formatted(
-                    offered.issuer().certificate().getSubjectX500Principal(),
-                    certificate.getSubjectX500Principal(),
-                    Fingerprint.of(certificate)));
-      }
-    }
-    for (RootAuthority known : roots.all()) {
-      if (!known.certificate().equals(root)
-          && known.certificate().getPublicKey().equals(root.getPublicKey())) {
-        throw new AuthorityException(
-            "the offered root %s has the key of root %s, which is in use: expected a new root to have a new key"
-                .formatted(Fingerprint.of(root), Fingerprint.of(known.certificate())));
-      }
-    }
+  /** As {@link OfferedIssuer#checkAmong}, by what is stored and published here. */
+  void checkOffer(OfferedIssuer offered) {
+    offered.checkAmong(
+        bundle.revoked(), roots.all().stream().map(RootAuthority::certificate).toList());
   }
 
   boolean isRevoked(X509Certificate certificate) {

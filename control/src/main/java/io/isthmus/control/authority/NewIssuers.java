@@ -92,7 +92,14 @@ final class NewIssuers {
   private OfferedIssuer checked(Authority seen, AuthorityForm.Operator operator)
       throws AuthorityException {
     OfferedIssuer offered = read(operator);
-    seen.checkOffer(offered);
+    try {
+      seen.checkOffer(offered);
+    } catch (IllegalArgumentException e) {
+      throw OperatorSecret.refused(
+          secrets.place(operator.secret()),
+          offered.issuer().certificate(),
+          String.valueOf(e.getMessage()));
+    }
     return offered;
   }
 

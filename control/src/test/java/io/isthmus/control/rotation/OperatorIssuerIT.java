@@ -294,8 +294,11 @@ final class OperatorIssuerIT {
         Pem.encode(root.certificate()));
     look(controller(live));
     assertThat(live.offerProblem())
-        .hasValueSatisfying(
-            text -> assertThat(text).contains("\"CN=between\" is revoked", "offer another one"));
+        .hasValueSatisfying(text ->
+            assertThat(text)
+                .contains(
+                    "the issuer " + Fingerprint.of(next.certificate()) + " is refused",
+                    "\"CN=between\" is revoked"));
     assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
   }
 
