@@ -3,6 +3,7 @@ package io.isthmus.control;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
 import io.isthmus.control.authority.FormInForce;
@@ -147,7 +148,7 @@ final class ControlPlane implements AutoCloseable {
           .or(() ->
               authority
                   .offerProblem()
-                  .map(text -> new OwnTrustStatus.Problem("IssuerRefused", text)));
+                  .map(text -> new OwnTrustStatus.Problem(TrustDomainStatus.ISSUER_REFUSED, text)));
     }
   }
 
@@ -254,7 +255,9 @@ final class ControlPlane implements AutoCloseable {
         clock);
   }
 
-  /** What a rotation waits for is told in the status, which is made with the state. */
+  /**
+   * What a rotation waits for, or cannot begin with, is told in the status, made with the state.
+   */
   private void rotate(Trust trust, Runnable changed) {
     LiveAuthority authority = trust.issuing().authority();
     RotationController rotation = trust.rotation();
@@ -265,8 +268,9 @@ final class ControlPlane implements AutoCloseable {
             authority.refresh(); // what is revoked does not wait for the next change
           }
           List<String> before = rotation.waitingFor();
+          Optional<OwnTrustStatus.Problem> problem = trust.issuing().problem();
           rotation.round();
-          if (!before.equals(rotation.waitingFor())) {
+          if (!before.equals(rotation.waitingFor()) || !problem.equals(trust.issuing().problem())) {
             changed.run();
           }
         },

@@ -28,6 +28,9 @@ public record TrustDomainStatus(
 
   public static final String READY = "Ready";
 
+  /** Why it is not ready: what an operator offers is not taken, and the issuer in use stays. */
+  public static final String ISSUER_REFUSED = "IssuerRefused";
+
   /** Whether a rotation waits, and for what. */
   public static final String HELD = "Held";
 

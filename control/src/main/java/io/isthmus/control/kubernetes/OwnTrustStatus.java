@@ -16,6 +16,7 @@ import io.isthmus.control.expiry.Expiry;
 import io.isthmus.control.expiry.ExpiryRule;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -71,7 +72,7 @@ public record OwnTrustStatus(
         : new RotationStatus(
             rotation.id(),
             rotation.kind().word(),
-            rotation.since().toString(),
+            rotation.since().truncatedTo(ChronoUnit.SECONDS).toString(),
             waitingFor.get(),
             asked != null && RotationIds.isNew(asked.id(), rotation) ? asked.id() : null);
   }

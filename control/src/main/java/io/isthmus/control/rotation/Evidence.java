@@ -1,5 +1,7 @@
 package io.isthmus.control.rotation;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.control.rotation.Stored.Signer;
 import java.time.Duration;
@@ -84,7 +86,8 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
       if (each.skew().compareTo(RotationPlan.SKEW_BOUND) > 0) {
         found.add(
             "%s has a clock that is %s off, expected at most %s"
-                .formatted(each.cluster(), each.skew(), RotationPlan.SKEW_BOUND));
+                .formatted(
+                    each.cluster(), each.skew().truncatedTo(SECONDS), RotationPlan.SKEW_BOUND));
       } else if (now.minus(each.skew()).isBefore(signer.notBefore())) {
         found.add(
             "the issuer's notBefore %s to pass by the clocks of %s"
@@ -200,11 +203,12 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     Duration ahead = Duration.between(now, at);
     if (ahead.compareTo(RotationPlan.SKEW_BOUND) > 0) {
       return Optional.of(
-          "%s reports as of %s, and it is %s here: expected at most %s ahead: see the clocks of both"
-              .formatted(each.cluster(), at, now, RotationPlan.SKEW_BOUND));
+          "%s reports as of %s, which is more than %s ahead of the clock here: see the clocks of both"
+              .formatted(each.cluster(), at.truncatedTo(SECONDS), RotationPlan.SKEW_BOUND));
     }
     return at.isBefore(begin)
-        ? Optional.of("%s has not reported since %s".formatted(each.cluster(), at))
+        ? Optional.of(
+            "%s has not reported since %s".formatted(each.cluster(), at.truncatedTo(SECONDS)))
         : Optional.empty();
   }
 }

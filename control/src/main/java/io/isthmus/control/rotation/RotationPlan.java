@@ -1,5 +1,7 @@
 package io.isthmus.control.rotation;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import io.isthmus.control.authority.Phase;
 import io.isthmus.control.authority.Rotation;
 import io.isthmus.control.rotation.Stored.Signer;
@@ -185,7 +187,8 @@ public final class RotationPlan {
       if (seen.now().isBefore(settled)) {
         times.add(
             "all proxies enforce %s since %s: it has to last until %s"
-                .formatted(stored.bundle(), since, settled));
+                .formatted(
+                    stored.bundle(), since.truncatedTo(SECONDS), settled.truncatedTo(SECONDS)));
       }
       stored
           .polling()
@@ -195,7 +198,7 @@ public final class RotationPlan {
             if (seen.now().isBefore(fetched)) {
               times.add(
                   "peers that fetch the bundle each %s: they have %s at %s"
-                      .formatted(polling.hint(), stored.bundle(), fetched));
+                      .formatted(polling.hint(), stored.bundle(), fetched.truncatedTo(SECONDS)));
             }
           });
       return times.isEmpty() ? then : new Move.Settle(times);
@@ -233,7 +236,7 @@ public final class RotationPlan {
           ? new Move.Hold(
               List.of(
                   "a leaf's lifetime of %s since %s, when %s was last in use"
-                      .formatted(leaf, last, other)))
+                      .formatted(leaf.truncatedTo(SECONDS), last.truncatedTo(SECONDS), other)))
           : then;
     }
   }
