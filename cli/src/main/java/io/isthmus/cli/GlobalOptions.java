@@ -5,7 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -22,6 +27,7 @@ public final class GlobalOptions {
       scope = ScopeType.INHERIT,
       names = "--context",
       paramLabel = "<name>",
+      parameterConsumer = EachContext.class,
       description = {
         "Context of the kubeconfig; default: its current one.",
         "May be repeated where a verb looks at several clusters."
@@ -49,6 +55,19 @@ public final class GlobalOptions {
       names = {"-v", "--verbose"},
       description = "Say more: requests to the API servers, and stack traces of errors.")
   private boolean verbose;
+
+  /** Adds it to those that were typed before the verb, which picocli's own way forgets. */
+  static final class EachContext implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> rest, ArgSpec option, CommandSpec command) {
+      if (rest.isEmpty()) {
+        throw new MissingParameterException(
+            command.commandLine(), option, "Missing required parameter for '--context' (<name>)");
+      }
+      List<String> contexts = option.getValue();
+      contexts.add(rest.pop());
+    }
+  }
 
   /** What may be typed; which of it a verb has is for {@link #output} and {@link #bundleOutput}. */
   enum Typed {

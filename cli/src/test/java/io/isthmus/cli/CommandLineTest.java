@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -47,7 +48,26 @@ class CommandLineTest {
   void saysThatAVerbIsMissing() {
     assertThat(run()).isEqualTo(ExitCode.USAGE);
     assertThat(run("link")).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString()).contains("expected create, delete or list");
+    assertThat(err.toString()).contains("expected one of create, delete, list");
+  }
+
+  @Test
+  void contextsBeforeAndAfterTheVerbAreAllMeant() throws IOException {
+    String kubeconfig = Files.writeString(directory.resolve("config"), KUBECONFIG).toString();
+    for (String line :
+        List.of(
+            "trust abort --context west --context east",
+            "--context west trust abort --context east",
+            "--context west trust --context=east abort",
+            "trust --context west abort --context=east")) {
+      err.getBuffer().setLength(0);
+      assertThat(run(("--kubeconfig " + kubeconfig + " " + line).split(" ")))
+          .as(line)
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).as(line).contains("2 contexts: [west, east]");
+    }
+    assertThat(run("trust", "status", "--context")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--context", "<name>");
   }
 
   @Test

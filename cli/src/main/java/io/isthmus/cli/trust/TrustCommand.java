@@ -1,15 +1,9 @@
 package io.isthmus.cli.trust;
 
-import io.isthmus.cli.GlobalOptions;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
+import io.isthmus.cli.VerbGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** {@code isthmus trust}: has only verbs. */
+/** {@code isthmus trust}. */
 @Command(
     name = "trust",
     description = "See, replace and revoke what clusters trust.",
@@ -25,19 +19,4 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "<verb>")
-public final class TrustCommand implements Runnable, GlobalOptions.Source {
-  @ParentCommand private GlobalOptions.@Nullable Source parent;
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public GlobalOptions global() {
-    return Objects.requireNonNull(parent).global();
-  }
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(),
-        "Missing verb: expected one of " + String.join(", ", spec.subcommands().keySet()));
-  }
-}
+public final class TrustCommand extends VerbGroup {}
