@@ -115,24 +115,6 @@ record Enforced(
     return sums;
   }
 
-  /** Whenever it was said. */
-  Enforced untimed() {
-    return new Enforced(
-        cluster,
-        "",
-        fresh,
-        sequence,
-        digest,
-        verifiers,
-        enforcing,
-        unreported,
-        waitingFor,
-        silent,
-        refused,
-        leaves,
-        connections);
-  }
-
   /** Whether all proxies of the cluster enforce this generation, or a later one. */
   boolean isAtLeast(long wanted) {
     return fresh && sequence >= wanted && enforcing == verifiers && waitingFor.isEmpty();
@@ -145,7 +127,7 @@ record Enforced(
           observedAt.isEmpty()
               ? cluster + " has not reported yet"
               : "%s has not reported since %s (%s)"
-                  .formatted(cluster, observedAt, Words.ago(observedAt, now)));
+                  .formatted(cluster, Words.second(observedAt), Words.ago(observedAt, now)));
     }
     List<String> lines = new ArrayList<>();
     if (sequence != wanted) {

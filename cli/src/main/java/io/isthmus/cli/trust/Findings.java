@@ -47,7 +47,7 @@ final class Findings {
                   domain.rotation().id(),
                   domain.rotation().of().toLowerCase(java.util.Locale.ROOT),
                   domain.phase(),
-                  domain.rotation().since(),
+                  Words.second(domain.rotation().since()),
                   Words.ago(domain.rotation().since(), now)));
       domain
           .rotation()

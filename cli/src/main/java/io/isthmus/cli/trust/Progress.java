@@ -4,7 +4,6 @@ import io.isthmus.cli.CommandException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -44,7 +43,7 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
   }
 
   private void show(List<String> lines) {
-    String time = pace.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String time = Words.second(pace.now());
     out.printf("%s  %s%n", time, lines.getFirst());
     lines.stream().skip(1).forEach(line -> out.printf("%s    waits for %s%n", time, line));
     out.flush();

@@ -79,7 +79,7 @@ record RotationRequest(OwnDomain own, What what, String id) {
                   last,
                   own.rotation().map(rotation -> rotation.of().toLowerCase(Locale.ROOT)).orElse(""),
                   phase,
-                  own.rotation().map(rotation -> rotation.since()).orElse("")),
+                  own.rotation().map(rotation -> Words.second(rotation.since())).orElse("")),
           "wait for it (isthmus trust status), or take it back: isthmus trust abort");
     }
     Optional<TrustDomainSpec.Rotation> asked = own.asked();

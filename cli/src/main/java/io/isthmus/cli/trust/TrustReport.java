@@ -52,31 +52,9 @@ record TrustReport(List<Domain> trustDomains, List<Survey.Unasked> notAsked, Lis
       return phase != null && !phase.equals("Steady");
     }
 
-    private Domain untimed() {
-      return new Domain(
-          trustDomain,
-          source,
-          phase,
-          bundle,
-          anchors,
-          issuer,
-          rotation,
-          revoked,
-          conditions,
-          enforcedBy.stream().map(Enforced::untimed).toList());
-    }
-
     long sequence() {
       return bundle == null ? 0 : bundle.sequence();
     }
-  }
-
-  /**
-   * Without what changes though nothing has: when reports were made, and findings that count it.
-   */
-  TrustReport untimed() {
-    return new TrustReport(
-        trustDomains.stream().map(Domain::untimed).toList(), notAsked, List.of());
   }
 
   static TrustReport of(List<Survey.View> views, List<Survey.Unasked> unasked, Instant now) {

@@ -35,7 +35,7 @@ final class TrustStatus implements Callable<Integer> {
   @Option(
       names = "--watch",
       description =
-          "Look again every 2 s, and print whenever it changed, until Ctrl-C or the output is closed.")
+          "Look again every 2 s, and print when something changed that matters (not ages and counts), until Ctrl-C or the output is closed.")
   private boolean watch;
 
   @Override
@@ -44,7 +44,7 @@ final class TrustStatus implements Callable<Integer> {
     Map<String, Survey.Source> contexts = contexts(global);
     TrustReport report =
         watch
-            ? new Watch(spec.commandLine().getOut(), Pace.REAL)
+            ? new Watch(spec.commandLine().getOut(), spec.commandLine().getErr(), Pace.REAL)
                 .follow(() -> report(contexts, global), each -> print(each, global))
             : report(contexts, global);
     if (!watch) {
@@ -83,7 +83,7 @@ final class TrustStatus implements Callable<Integer> {
     switch (global.output()) {
       case TABLE -> {
         if (watch) {
-          out.printf("---- %s%n", now);
+          out.printf("---- %s%n", Words.second(now));
         }
         out.print(new StatusText(report, now).text());
       }

@@ -3,6 +3,7 @@ package io.isthmus.cli.trust;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** How times and digests are shown to people. */
@@ -23,6 +24,15 @@ final class Words {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** To the second. */
+  static String second(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  static String second(String time) {
+    return instant(time).map(Words::second).orElse(time);
   }
 
   /** {@code 4 min ago}. */
