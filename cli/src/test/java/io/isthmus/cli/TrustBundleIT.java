@@ -17,8 +17,6 @@ import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.cli.link.TwoServers;
 import io.isthmus.cli.trust.Published;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code isthmus trust bundle}. */
 class TrustBundleIT {
@@ -43,8 +40,7 @@ class TrustBundleIT {
 
   @TempDir Path directory;
   private TwoServers servers;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private Typed typed;
 
   @SuppressWarnings("NullAway.Init")
   TrustBundleIT() {}
@@ -52,6 +48,14 @@ class TrustBundleIT {
   @BeforeEach
   void start() throws IOException {
     servers = new TwoServers(directory);
+    typed =
+        new Typed(
+            "--kubeconfig",
+            servers.kubeconfig().toString(),
+            "--context",
+            "west-context",
+            "trust",
+            "bundle");
   }
 
   @AfterEach
@@ -81,34 +85,15 @@ class TrustBundleIT {
     return Files.writeString(directory.resolve("bundle.json"), content).toString();
   }
 
-  private int run(String... arguments) throws IOException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--kubeconfig",
-                servers.kubeconfig().toString(),
-                "--context",
-                "west-context",
-                "trust",
-                "bundle"));
-    line.addAll(List.of(arguments));
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine command = IsthmusCommand.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(err, true));
-    return command.execute(line.toArray(String[]::new));
-  }
-
   private int take(String file, String... more) throws IOException {
     List<String> line = new ArrayList<>(List.of("import", file, "--trust-domain", "north.example"));
     line.addAll(List.of(more));
-    return run(line.toArray(String[]::new));
+    return typed.run(line.toArray(String[]::new));
   }
 
   private void assertRefused(int code, int expected, String... texts) {
-    assertThat(code).as(out + "" + err).isEqualTo(expected);
-    assertThat(err.toString()).contains(texts).contains("why: ", "try: ");
+    assertThat(code).as(typed.out() + typed.err()).isEqualTo(expected);
+    assertThat(typed.err()).contains(texts).contains("why: ", "try: ");
   }
 
   private List<TrustDomain> northern() {
@@ -120,33 +105,33 @@ class TrustBundleIT {
   @Test
   void importedBundleIsExportedAsItWas() throws IOException {
     String file = file(bundle(4, ONE));
-    assertThat(take(file, "--yes")).as("" + err).isEqualTo(ExitCode.YES);
-    assertThat(out.toString())
+    assertThat(take(file, "--yes")).as(typed.err()).isEqualTo(ExitCode.YES);
+    assertThat(typed.out())
         .contains("Making TrustDomain north.example", "+ " + Fingerprint.of(ONE.certificate()));
     assertThat(northern()).hasSize(1);
 
-    assertThat(run("export", "--trust-domain", "north.example")).isEqualTo(ExitCode.YES);
-    assertThat(out.toString().strip()).isEqualTo(Files.readString(Path.of(file)));
-    assertThat(run("export", "--trust-domain", "north.example", "-o", "pem"))
+    assertThat(typed.run("export", "--trust-domain", "north.example")).isEqualTo(ExitCode.YES);
+    assertThat(typed.out().strip()).isEqualTo(Files.readString(Path.of(file)));
+    assertThat(typed.run("export", "--trust-domain", "north.example", "-o", "pem"))
         .isEqualTo(ExitCode.YES);
-    assertThat(out.toString()).isEqualTo(ONE.certificatePem());
+    assertThat(typed.out()).isEqualTo(ONE.certificatePem());
   }
 
   @Test
   void repeatingChangesNothingAndNewerOnesShowTheDifference() throws IOException {
     take(file(bundle(4, ONE)), "--yes");
     assertThat(take(file(bundle(4, ONE)))).isEqualTo(ExitCode.YES);
-    assertThat(out.toString()).contains("has this bundle already");
+    assertThat(typed.out()).contains("has this bundle already");
 
     assertRefused(take(file(bundle(5, TWO))), ExitCode.USAGE, "add --yes");
-    assertThat(out.toString())
+    assertThat(typed.out())
         .contains(
             "sequence 5 after 4",
             "+ " + Fingerprint.of(TWO.certificate()),
             "- " + Fingerprint.of(ONE.certificate()));
-    assertThat(take(file(bundle(5, TWO)), "--yes")).as("" + err).isEqualTo(ExitCode.YES);
-    run("export", "--trust-domain", "north.example", "-o", "pem");
-    assertThat(out.toString()).isEqualTo(TWO.certificatePem());
+    assertThat(take(file(bundle(5, TWO)), "--yes")).as(typed.err()).isEqualTo(ExitCode.YES);
+    typed.run("export", "--trust-domain", "north.example", "-o", "pem");
+    assertThat(typed.out()).isEqualTo(TWO.certificatePem());
   }
 
   @Test
@@ -185,7 +170,7 @@ class TrustBundleIT {
   void bundleThatTrustsNobodyHasToBeMeant() throws IOException {
     String jwtOnly = "{\"keys\": [{\"use\": \"jwt-svid\", \"kty\": \"EC\", \"kid\": \"1\"}]}";
     assertRefused(take(file(jwtOnly), "--yes"), ExitCode.NO, "no key with the use x509-svid");
-    assertThat(take(file(jwtOnly), "--yes", "--empty")).as("" + err).isEqualTo(ExitCode.YES);
+    assertThat(take(file(jwtOnly), "--yes", "--empty")).as(typed.err()).isEqualTo(ExitCode.YES);
   }
 
   @Test
@@ -249,8 +234,8 @@ class TrustBundleIT {
             Duration.ofMinutes(5),
             List.of(TWO.certificate()),
             Set.of(anchor));
-    assertThat(take(file(revoking), "--yes")).as("" + err).isEqualTo(ExitCode.YES);
-    assertThat(out.toString()).contains("! " + anchor + " is revoked");
+    assertThat(take(file(revoking), "--yes")).as(typed.err()).isEqualTo(ExitCode.YES);
+    assertThat(typed.out()).contains("! " + anchor + " is revoked");
   }
 
   @Test
@@ -263,7 +248,7 @@ class TrustBundleIT {
             Duration.ofMinutes(5),
             List.of(west.certificate()));
     assertRefused(
-        run("import", file(own), "--trust-domain", "west.demo", "--yes"),
+        typed.run("import", file(own), "--trust-domain", "west.demo", "--yes"),
         ExitCode.NO,
         "this cluster issues for west.demo itself");
     servers.linking().create();
@@ -274,7 +259,7 @@ class TrustBundleIT {
             Duration.ofMinutes(5),
             List.of(root("east.demo").certificate()));
     assertRefused(
-        run("import", file(east), "--trust-domain", "east.demo", "--yes"),
+        typed.run("import", file(east), "--trust-domain", "east.demo", "--yes"),
         ExitCode.NO,
         "the Link east of TrustDomain east");
   }
@@ -282,13 +267,13 @@ class TrustBundleIT {
   @Test
   void dryRunPrintsTheObjectAndMakesNone() throws IOException {
     assertThat(take(file(bundle(4, ONE)), "--dry-run")).isEqualTo(ExitCode.YES);
-    assertThat(out.toString()).contains("kind: \"TrustDomain\"", "trustDomain: \"north.example\"");
+    assertThat(typed.out()).contains("kind: \"TrustDomain\"", "trustDomain: \"north.example\"");
     assertThat(northern()).isEmpty();
   }
 
   @Test
   void ownBundleIsExportedByDefault() throws IOException {
-    assertRefused(run("export"), ExitCode.NO, "there is no bundle of west.demo");
+    assertRefused(typed.run("export"), ExitCode.NO, "there is no bundle of west.demo");
     RootAuthority west = root("west.demo");
     TrustBundle own =
         new TrustBundle(
@@ -297,10 +282,10 @@ class TrustBundleIT {
             Duration.ofMinutes(5),
             List.of(west.certificate()));
     Published.write(servers.west(), own);
-    assertThat(run("export", "-o", "pem")).isEqualTo(ExitCode.YES);
-    assertThat(out.toString()).isEqualTo(west.certificatePem());
-    assertRefused(run("export", "-o", "yaml"), ExitCode.USAGE, "JWKS document");
+    assertThat(typed.run("export", "-o", "pem")).isEqualTo(ExitCode.YES);
+    assertThat(typed.out()).isEqualTo(west.certificatePem());
+    assertRefused(typed.run("export", "-o", "yaml"), ExitCode.USAGE, "JWKS document");
     assertRefused(
-        run("export", "--trust-domain", "nowhere"), ExitCode.NO, "no TrustDomain of nowhere");
+        typed.run("export", "--trust-domain", "nowhere"), ExitCode.NO, "no TrustDomain of nowhere");
   }
 }

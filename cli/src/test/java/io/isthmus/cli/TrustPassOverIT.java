@@ -41,7 +41,7 @@ class TrustPassOverIT {
   @Test
   void wordIsGivenOnceAndTakenBack() throws IOException {
     stage.assertRefused(ExitCode.USAGE, List.of("add --yes"), "pass-over", "shop/envoy-1");
-    assertThat(stage.out()).contains("no longer waits for shop/envoy-1", "it is your word");
+    assertThat(stage.out()).contains("will no longer wait for shop/envoy-1", "it is your word");
     assertThat(stage.rotation().passOver()).isEmpty();
 
     stage.assertDone("pass-over", "shop/envoy-1", "--yes");

@@ -23,20 +23,15 @@ import io.isthmus.certs.testing.Made;
 import io.isthmus.cli.install.Roles;
 import io.isthmus.cli.trust.Statuses;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code isthmus trust} on real API servers, the peer's under exactly the role of a Link. */
 @ExtendWith(RealApiServerExtension.class)
@@ -48,10 +43,8 @@ class TrustRealApiIT {
 
   @TempDir Path directory;
   private KubernetesClient west;
-  private String kubeconfig;
+  private Typed typed;
   private final Statuses statuses = new Statuses(Instant.now());
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   @SuppressWarnings("NullAway.Init")
   TrustRealApiIT() {}
@@ -62,8 +55,7 @@ class TrustRealApiIT {
       east = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
     }
     west = server.admin();
-    kubeconfig =
-        Files.writeString(directory.resolve("config"), server.adminKubeconfig()).toString();
+    typed = new Typed("--kubeconfig", file("config", server.adminKubeconfig()), "trust");
     west.resources(TrustDomain.class).delete();
     east.admin().resources(TrustDomain.class).delete();
     own(west, "west");
@@ -132,26 +124,15 @@ class TrustRealApiIT {
     put(client, link);
   }
 
-  private int trust(String... arguments) {
-    List<String> line = new ArrayList<>(List.of("--kubeconfig", kubeconfig, "trust"));
-    line.addAll(List.of(arguments));
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine command = IsthmusCommand.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(err, true));
-    return command.execute(line.toArray(String[]::new));
-  }
-
   private TrustDomainSpec spec() {
     return west.resources(TrustDomain.class).withName("west").get().getSpec();
   }
 
   @Test
   void roleOfALinkIsEnoughToAskThePeer() {
-    trust("status");
-    assertThat(out.toString())
-        .as("" + err)
+    typed.run("status");
+    assertThat(typed.out())
+        .as(typed.err())
         .contains("cluster west", "cluster east", "1 of 1")
         .doesNotContain("was not asked");
   }
@@ -159,9 +140,9 @@ class TrustRealApiIT {
   @Test
   void wishesAreTakenByTheSchemaAndLeaveTheRestAlone() {
     TrustDomainSpec.Authority before = spec().authority();
-    assertThat(trust("rotate", "issuer", "--id", "i1")).as("" + err).isEqualTo(ExitCode.YES);
+    typed.assertDone("rotate", "issuer", "--id", "i1");
     assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("i1");
-    trust("revoke", "issuer", "--yes", "--break", "--timeout", "0s");
+    typed.run("revoke", "issuer", "--yes", "--break", "--timeout", "0s");
     assertThat(spec().revoked()).containsExactly(Statuses.OLD_ISSUER);
     assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("i1");
     assertThat(spec().authority()).isEqualTo(before);
@@ -188,28 +169,18 @@ class TrustRealApiIT {
       "--key",
       file("issuer.key", Pem.encode(issuer.privateKey()))
     };
-    assertThat(trust(line)).as("" + err).isEqualTo(ExitCode.YES);
-    assertThat(trust(line)).as("" + err).isEqualTo(ExitCode.YES); // over what is there
+    typed.assertDone(line);
+    typed.assertDone(line); // over what is there
     TrustDomainSpec.Authority authority = Objects.requireNonNull(spec().authority());
     assertThat(authority.managed()).isNull();
     assertThat(Objects.requireNonNull(authority.operator()).issuerSecretRef().name())
         .isEqualTo("isthmus-operator-issuer");
-    assertThat(trust("install-issuer", "--request")).as("" + err).isEqualTo(ExitCode.YES);
+    typed.assertDone("install-issuer", "--request");
     west.secrets().inNamespace(SYSTEM).withName("isthmus-operator-issuer").delete();
     west.secrets().inNamespace(SYSTEM).withName("isthmus-operator-issuer-request").delete();
   }
 
   private String file(String name, String content) throws IOException {
     return Files.writeString(directory.resolve(name), content).toString();
-  }
-
-  @Test
-  void dryRunIsWhatTheServerWouldTake() throws IOException {
-    assertThat(trust("rotate", "root", "--id", "r1", "--dry-run")).isEqualTo(ExitCode.YES);
-    TrustDomain printed =
-        io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
-            out.toString(), TrustDomain.class);
-    west.resource(printed).serverSideApply();
-    assertThat(Objects.requireNonNull(spec().rotation()).id()).isEqualTo("r1");
   }
 }

@@ -1,7 +1,5 @@
 package io.isthmus.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkStatus;
@@ -12,24 +10,20 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.cli.link.TwoServers;
 import io.isthmus.cli.trust.Statuses;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import picocli.CommandLine;
 
 /** Two linked clusters, {@code isthmus trust} typed at west, and what its control plane says. */
 final class TrustStage implements AutoCloseable {
   final Statuses statuses = new Statuses(Instant.now());
   private final TwoServers servers;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private Typed typed;
 
   TrustStage(Path directory) throws IOException {
     servers = new TwoServers(directory);
+    typed = typed("west-context");
     servers.linking().create();
     say(west(), "west", statuses.steady(7, statuses.enforced(7, 3)));
     say(west(), "east", statuses.steady(3, statuses.enforced(3, 3)));
@@ -72,34 +66,47 @@ final class TrustStage implements AutoCloseable {
     return Objects.requireNonNull(object().getSpec().rotation());
   }
 
-  int trust(String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.addAll(List.of("--kubeconfig", kubeconfig().toString(), "--context", "west-context"));
-    line.add("trust");
-    line.addAll(List.of(arguments));
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine command = IsthmusCommand.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(err, true));
-    return command.execute(line.toArray(String[]::new));
+  /** East's API server does not answer until it is started again. */
+  void stopEast() {
+    servers.stopEast();
   }
 
-  void assertDone(String... arguments) throws IOException {
-    assertThat(trust(arguments)).as(out + "" + err).isEqualTo(ExitCode.YES);
+  void startEast() throws IOException {
+    servers.startEast();
   }
 
-  void assertRefused(int expected, List<String> texts, String... arguments) throws IOException {
-    assertThat(trust(arguments)).as(out + "" + err).isEqualTo(expected);
-    assertThat(err.toString()).contains(texts).contains("why: ", "try: ");
+  int trust(String... arguments) {
+    return typed.run(arguments);
+  }
+
+  /** Typed at east, as all that is typed later. */
+  void goEast() throws IOException {
+    typed = typed("east-context");
+  }
+
+  /** Typed with the contexts that follow, as all that is typed later. */
+  void goNowhere() throws IOException {
+    typed = new Typed("--kubeconfig", kubeconfig().toString(), "trust");
+  }
+
+  private Typed typed(String context) throws IOException {
+    return new Typed("--kubeconfig", kubeconfig().toString(), "--context", context, "trust");
+  }
+
+  void assertDone(String... arguments) {
+    typed.assertDone(arguments);
+  }
+
+  void assertRefused(int expected, List<String> texts, String... arguments) {
+    typed.assertRefused(expected, texts, arguments);
   }
 
   String out() {
-    return out.toString();
+    return typed.out();
   }
 
   String err() {
-    return err.toString();
+    return typed.err();
   }
 
   @Override

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Where etcd, kube-apiserver and kube-controller-manager are: in the cache of e2e/testbed. */
+/** Where etcd, kube-apiserver, kube-controller-manager and kubectl are: in e2e/testbed's cache. */
 public record ControlPlanePrograms(Path directory) {
   private static final List<String> NEEDED =
-      List.of("etcd", "kube-apiserver", "kube-controller-manager");
+      List.of("etcd", "kube-apiserver", "kube-controller-manager", "kubectl");
 
   /** {@code $TESTBED/bin}, by default {@code ~/.cache/isthmus-testbed/bin}. */
   public static ControlPlanePrograms ofEnvironment() {
@@ -35,7 +35,7 @@ public record ControlPlanePrograms(Path directory) {
                 .formatted(String.join(", ", missing), directory));
   }
 
-  String path(String program) {
+  public String path(String program) {
     return directory.resolve(program).toString();
   }
 }

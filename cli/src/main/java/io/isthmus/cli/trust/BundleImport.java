@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
@@ -91,7 +89,7 @@ final class BundleImport implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TrustDomain wanted = wanted(known, next);
     if (dryRun.isAsked()) {
-      out.print(Serialization.asYaml(wanted));
+      out.print(OwnDomain.APPLIED_BY + Serialization.asYaml(wanted));
       out.flush();
       return;
     }
@@ -117,26 +115,17 @@ final class BundleImport implements Callable<Integer> {
       refuseTakenName(client, object);
       client.resource(wanted).create();
     } else {
-      update(client, known.get().object(), wanted);
+      update(known.get(), wanted, next);
     }
     out.println("Imported. Who enforces it: isthmus trust status");
     out.flush();
   }
 
-  private static void update(KubernetesClient client, TrustDomain there, TrustDomain wanted) {
-    client
-        .resources(TrustDomain.class)
-        .withName(there.getMetadata().getName())
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            Serialization.asJson(
-                Map.of(
-                    "metadata",
-                    Map.of(
-                        "resourceVersion",
-                        Objects.requireNonNull(there.getMetadata().getResourceVersion())),
-                    "spec",
-                    Map.of("bundle", Objects.requireNonNull(wanted.getSpec().bundle())))));
+  /** Whoever was asked may have thought for long: by who stands on it now. */
+  private void update(KnownBundle there, TrustDomain wanted, TrustBundle next) {
+    SeenDomain now = there.seen().unchanged();
+    check().checkAgainst(there.with(now), next, Pace.REAL.now());
+    now.write(Map.of("bundle", Objects.requireNonNull(wanted.getSpec().bundle())));
   }
 
   private TrustDomain wanted(Optional<KnownBundle> known, TrustBundle next) {

@@ -117,16 +117,22 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
     return lines;
   }
 
-  /** As {@link #write} leaves it; the key is not in it. */
-  String yaml() {
-    return "# tls.key is not shown\n"
+  /** What {@link #write} writes, but for the key. */
+  String manifest() {
+    return "# first add the issuer's key, which is not shown, to the data of the Secret: tls.key, PKCS#8 PEM in base64\n"
+        + OwnDomain.APPLIED_BY
         + Serialization.asYaml(secrets.withoutKey(issuer.offer()))
-        + own.yaml(wish());
+        + own.manifest(wish());
   }
 
   /** The key of the request is in the other Secret; the next request has another. */
   void forgetRequest() {
     secrets.forgetRequest(issuer.offer().privateKey());
+  }
+
+  /** By what the control plane has done since it was read; what somebody wished is as it was. */
+  IssuerInstallation unchanged() {
+    return new IssuerInstallation(own.unchanged(), secrets, issuer);
   }
 
   void write() {
@@ -136,5 +142,35 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
       own.write(wish);
     }
     forgetRequest();
+  }
+
+  /**
+   * Whether it is over, by what {@code now} says.
+   *
+   * @throws CommandException when the control plane does not take it
+   */
+  boolean isOver(OwnDomain now) {
+    boolean hasBegun =
+        isInUse(now) || now.rotation().filter(it -> issuer.isOf(it.id())).isPresent();
+    if (!hasBegun) {
+      now.issuerRefused().ifPresent(this::checkTaken);
+    }
+    return hasBegun && now.isSteady();
+  }
+
+  /** What is refused may be another one: of before, or somebody's who offered it meanwhile. */
+  private void checkTaken(String refusal) {
+    if (refusal.contains(issuer.sha256())) {
+      throw CommandException.refused(
+          "the control plane does not take the issuer " + Words.digest(issuer.sha256()),
+          refusal,
+          "leaves come from the same issuer as before; install another one");
+    }
+    if (!secrets.again().offers(issuer.offer())) {
+      throw CommandException.refused(
+          "the issuer %s is not offered any more".formatted(Words.digest(issuer.sha256())),
+          "somebody else wrote the Secret %s meanwhile".formatted(secrets.place()),
+          "ask who, and run this again");
+    }
   }
 }

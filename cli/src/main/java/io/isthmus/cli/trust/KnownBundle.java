@@ -39,6 +39,15 @@ record KnownBundle(KubernetesClient client, String namespace, TrustDomain object
         .map(domain -> new KnownBundle(client, namespace, domain));
   }
 
+  SeenDomain seen() {
+    return new SeenDomain(client, object);
+  }
+
+  /** The same one, as it was read again. */
+  KnownBundle with(SeenDomain now) {
+    return new KnownBundle(client, namespace, now.object());
+  }
+
   static List<TrustDomain> all(KubernetesClient client) {
     return client.resources(TrustDomain.class).list().getItems().stream()
         .filter(domain -> domain.getSpec() != null)

@@ -1,10 +1,7 @@
 package io.isthmus.cli.trust;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.isthmus.api.Condition;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.trust.TrustDomain;
@@ -16,19 +13,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 
 /**
- * The TrustDomain that a cluster issues for, as it was read: what is wished of it is written only
- * if nobody changed it since.
+ * The TrustDomain that a cluster issues for, as it was read.
  *
  * @param namespace of the Links
  */
 record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) {
-  private static final int CONFLICT = 409;
+
+  /** Above what is printed in place of writing it. */
+  static final String APPLIED_BY = "# kubectl apply -f <this>\n";
 
   static OwnDomain find(KubernetesClient client, String namespace) {
     List<TrustDomain> own =
@@ -49,16 +44,18 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return domain.getSpec() != null && domain.getSpec().authority() != null;
   }
 
+  private SeenDomain seen() {
+    return new SeenDomain(client, object);
+  }
+
   /** As it is now. */
   OwnDomain again() {
-    TrustDomain now = client.resources(TrustDomain.class).withName(cluster()).get();
-    if (now == null) {
-      throw CommandException.refused(
-          "the TrustDomain %s is gone".formatted(cluster()),
-          "somebody deleted it",
-          "restart the control plane, which makes it anew");
-    }
-    return new OwnDomain(client, namespace, now);
+    return new OwnDomain(client, namespace, seen().again().object());
+  }
+
+  /** As {@link SeenDomain#unchanged}. */
+  OwnDomain unchanged() {
+    return new OwnDomain(client, namespace, seen().unchanged().object());
   }
 
   /** The cluster's name, which is the object's. */
@@ -131,6 +128,15 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
         .isPresent();
   }
 
+  /** Why the control plane does not take the issuer that an operator offers. */
+  Optional<String> issuerRefused() {
+    return status().stream()
+        .flatMap(status -> status.conditions().stream())
+        .filter(condition -> TrustDomainStatus.ISSUER_REFUSED.equals(condition.reason()))
+        .map(Condition::message)
+        .findFirst();
+  }
+
   boolean isSteady() {
     return phase().filter("Steady"::equals).isPresent();
   }
@@ -158,71 +164,13 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return all;
   }
 
-  /**
-   * Writes parts of the spec, and leaves the others as they are.
-   *
-   * @throws CommandException when somebody changed the object meanwhile
-   */
+  /** As {@link SeenDomain#write}. */
   void write(Map<String, Object> spec) {
-    Map<String, Object> patch = new LinkedHashMap<>();
-    patch.put(
-        "metadata",
-        Map.of(
-            "resourceVersion", Objects.requireNonNull(object.getMetadata().getResourceVersion())));
-    patch.put("spec", withoutEmptyLists(spec));
-    try {
-      client
-          .resources(TrustDomain.class)
-          .withName(cluster())
-          .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT) {
-        throw e;
-      }
-      throw CommandException.refused(
-          "nothing was written to the TrustDomain " + cluster(),
-          "somebody else changed it at this moment",
-          "look at it, and run this again");
-    }
+    seen().write(spec);
   }
 
-  /** The object as {@link #write} would leave it, for {@code kubectl apply}. */
-  String yaml(Map<String, Object> spec) {
-    Map<String, Object> whole =
-        Serialization.unmarshal(
-            Serialization.asJson(object.getSpec()),
-            new TypeReference<LinkedHashMap<String, Object>>() {});
-    spec.forEach((name, value) -> whole.merge(name, value, OwnDomain::merged));
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("apiVersion", object.getApiVersion());
-    document.put("kind", object.getKind());
-    document.put("metadata", Map.of("name", cluster()));
-    document.put("spec", whole);
-    return Serialization.asYaml(document);
-  }
-
-  /** A merge patch removes what is null; the schema's default of a list is an empty one. */
-  private static Map<String, @Nullable Object> withoutEmptyLists(Map<?, ?> spec) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    spec.forEach((name, value) ->
-        fields.put(
-            String.valueOf(name),
-            switch (value) {
-              case null -> null;
-              case Map<?, ?> part -> withoutEmptyLists(part);
-              case List<?> list when list.isEmpty() -> null;
-              default -> value;
-            }));
-    return fields;
-  }
-
-  private static Object merged(Object before, Object after) {
-    if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> changes) {
-      Map<Object, Object> both = new LinkedHashMap<>(old);
-      both.putAll(changes);
-      both.values().removeIf(Objects::isNull);
-      return both;
-    }
-    return after;
+  /** What a verb would write, for people. */
+  String manifest(Map<String, Object> spec) {
+    return APPLIED_BY + seen().manifest(spec);
   }
 }

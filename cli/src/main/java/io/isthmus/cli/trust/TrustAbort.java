@@ -1,23 +1,13 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.cli.CommandException;
-import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
-import io.isthmus.cli.GlobalOptions;
-import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code isthmus trust abort}. */
 @Command(
@@ -27,47 +17,33 @@ import picocli.CommandLine.Spec;
       "After the switch this takes until all leaves of the new issuer are gone. Rotating again with the same --id goes forward again."
     },
     mixinStandardHelpOptions = true)
-final class TrustAbort implements Callable<Integer> {
-  @ParentCommand private GlobalOptions.@Nullable Source parent;
-  @Mixin private DryRun dryRun = new DryRun();
+final class TrustAbort extends OwnDomainVerb {
   @Mixin private Waiting waiting = new Waiting();
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() {
-    GlobalOptions global = Objects.requireNonNull(parent).global();
-    try (KubernetesClient client = KubeContexts.of(global).client(global)) {
-      OwnDomain own = OwnDomain.find(client, global.namespace());
-      PrintWriter out = spec.commandLine().getOut();
+  int run(OwnDomain own, PrintWriter out) {
+    String id =
+        own.rotation()
+            .map(running -> running.id())
+            .or(() -> own.asked().map(TrustDomainSpec.Rotation::id))
+            .orElse("");
+    if (own.isAborted()) {
+      out.printf("%sThe rotation %s is taken back already.%n", isDryRun() ? "# " : "", id);
+    } else {
+      refuseWithoutRotation(own);
       Map<String, Object> wish = own.aboutRotation("abort", true);
-      boolean isAborted =
-          own.asked().map(TrustDomainSpec.Rotation::abort).filter(Boolean.TRUE::equals).isPresent();
-      if (!isAborted) {
-        refuseWithoutRotation(own);
-      }
-      if (dryRun.isAsked()) {
-        out.print(own.yaml(wish));
-        out.flush();
+      if (isDryRun()) {
+        out.print(own.manifest(wish));
         return ExitCode.YES;
       }
-      String id =
-          own.rotation()
-              .map(running -> running.id())
-              .or(() -> own.asked().map(TrustDomainSpec.Rotation::id))
-              .orElse("");
-      if (isAborted) {
-        out.printf("The rotation %s is taken back already.%n", id);
-      } else {
-        out.printf(
-            "Taking the rotation %s of %s back from %s.%n",
-            id, own.trustDomain(), own.phase().orElse("where it is"));
-        own.write(wish);
-      }
-      if (waiting.isAsked()) {
-        waiting.until(own, OwnDomain::isSteady, out);
-        out.println("Over: everything is as it was before the rotation.");
-      }
-      out.flush();
+      out.printf(
+          "Taking the rotation %s of %s back from %s.%n",
+          id, own.trustDomain(), own.phase().orElse("where it is"));
+      own.write(wish);
+    }
+    if (waiting.isAsked() && !isDryRun()) {
+      waiting.until(own, OwnDomain::isSteady, out);
+      out.println("Over: everything is as it was before the rotation.");
     }
     return ExitCode.YES;
   }

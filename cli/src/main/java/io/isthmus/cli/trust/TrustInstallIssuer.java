@@ -1,29 +1,20 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Confirmation;
-import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
-import io.isthmus.cli.GlobalOptions;
-import io.isthmus.cli.KubeContexts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code isthmus trust install-issuer}. */
 @Command(
@@ -34,12 +25,9 @@ import picocli.CommandLine.Spec;
       "The control plane rotates to it as to any other issuer."
     },
     mixinStandardHelpOptions = true)
-final class TrustInstallIssuer implements Callable<Integer> {
-  @ParentCommand private GlobalOptions.@Nullable Source parent;
+final class TrustInstallIssuer extends OwnDomainVerb {
   @Mixin private Confirmation confirmation = new Confirmation();
-  @Mixin private DryRun dryRun = new DryRun();
   @Mixin private Waiting waiting = new Waiting();
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @ArgGroup(multiplicity = "1")
   private Form form = new Form();
@@ -85,45 +73,44 @@ final class TrustInstallIssuer implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    GlobalOptions global = Objects.requireNonNull(parent).global();
-    try (KubernetesClient client = KubeContexts.of(global).client(global)) {
-      OwnDomain own = OwnDomain.find(client, global.namespace());
-      Signed signed = form.signed;
-      if (signed == null) {
-        request(own);
-      } else {
-        install(own, signed);
-      }
+  int run(OwnDomain own, PrintWriter out) {
+    Signed signed = form.signed;
+    if (signed == null) {
+      request(own, out);
+    } else {
+      install(own, signed, out);
     }
-    spec.commandLine().getOut().flush();
     return ExitCode.YES;
   }
 
   /** The request alone goes to the output; what is said of it goes beside. */
-  private void request(OwnDomain own) {
+  private void request(OwnDomain own, PrintWriter out) {
     IssuerSecrets secrets = IssuerSecrets.of(own);
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     Optional<String> there = secrets.request();
-    if (dryRun.isAsked()) {
-      out.println("# with tls.key and tls.csr, which are made then");
-      out.print(Serialization.asYaml(secrets.emptyRequest()));
+    if (isDryRun()) {
+      if (there.isPresent()) {
+        out.printf(
+            "# the Secret %s is there already: nothing is written%n", secrets.requestPlace());
+      } else {
+        out.println("# with tls.key and tls.csr, which are made when it is written");
+        out.print(Serialization.asYaml(secrets.emptyRequest()));
+      }
       return;
     }
     out.print(there.orElseGet(() -> secrets.newRequest(KnownBundle.name(own.trustDomain()))));
+    PrintWriter err = err();
     err.printf(
         "%s Secret %s, and nowhere else.%n",
         there.isEmpty()
-            ? "The key of this request is in"
-            : "The request that was made before; its key is in",
+            ? "The key of this request is in the"
+            : "This is the request that was made before; its key is in the",
         secrets.requestPlace());
-    err.println("Have it signed as a CA, then: isthmus trust install-issuer --chain <file>");
+    err.println(
+        "Have it signed as a CA, then: isthmus trust install-issuer --chain <file> --root <file>");
     err.flush();
   }
 
-  private void install(OwnDomain own, Signed signed) {
-    PrintWriter out = spec.commandLine().getOut();
+  private void install(OwnDomain own, Signed signed, PrintWriter out) {
     Instant now = Pace.REAL.now();
     IssuerSecrets secrets = IssuerSecrets.of(own);
     IssuerOffer issuer =
@@ -135,12 +122,12 @@ final class TrustInstallIssuer implements Callable<Integer> {
             Optional.ofNullable(signed.key).map(TrustInstallIssuer::read),
             now);
     IssuerInstallation installation = new IssuerInstallation(own, secrets, issuer);
-    if (!dryRun.isAsked()) {
+    if (!isDryRun()) {
       issuer.lines(now).forEach(out::println);
     }
     if (installation.isTaken()) {
-      out.println(dryRun.isAsked() ? "# it is installed already" : "It is installed already.");
-      if (!signed.plan && !dryRun.isAsked()) {
+      out.println(isDryRun() ? "# it is installed already" : "It is installed already.");
+      if (!signed.plan && !isDryRun()) {
         installation.forgetRequest(); // where it was broken off before
       }
     } else {
@@ -150,33 +137,31 @@ final class TrustInstallIssuer implements Callable<Integer> {
         new Outlook(own, issuer.what(own), now).lines().forEach(out::println);
         return;
       }
-      if (dryRun.isAsked()) {
-        out.print(installation.yaml());
+      if (isDryRun()) {
+        out.print(installation.manifest());
         return;
       }
-      out.printf("The control plane of %s is asked to issue from it:%n", own.cluster());
-      installation.steps().forEach(step -> out.println("  " + step));
-      out.flush();
-      confirmation.ask("leaves come from the same issuer as before");
-      installation.write();
-      out.println("Installed. See how it goes: isthmus trust status --watch");
+      write(installation, out);
     }
-    if (waiting.isAsked()) {
+    if (waiting.isAsked() && !signed.plan && !isDryRun()) {
       follow(installation, out);
     }
   }
 
+  private void write(IssuerInstallation installation, PrintWriter out) {
+    out.printf(
+        "The control plane of %s is asked to issue from it:%n", installation.own().cluster());
+    installation.steps().forEach(step -> out.println("  " + step));
+    out.flush();
+    confirmation.ask("leaves come from the same issuer as before");
+    IssuerInstallation now = installation.unchanged(); // whoever was asked may have thought long
+    now.check();
+    now.write();
+    out.println("Installed. See how it goes: isthmus trust status --watch");
+  }
+
   private void follow(IssuerInstallation installation, PrintWriter out) {
-    OwnDomain end =
-        waiting.until(
-            installation.own(),
-            now ->
-                now.isSteady()
-                    && (installation.isInUse(now)
-                        || now.rotation()
-                            .filter(it -> installation.issuer().isOf(it.id()))
-                            .isPresent()),
-            out);
+    OwnDomain end = waiting.until(installation.own(), installation::isOver, out);
     if (!installation.isInUse(end)) {
       throw CommandException.refused(
           "leaves do not come from the issuer " + Words.digest(installation.issuer().sha256()),

@@ -1,23 +1,15 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.cli.Confirmation;
-import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
-import io.isthmus.cli.GlobalOptions;
-import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Callable;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code isthmus trust revoke}. */
 @Command(
@@ -27,11 +19,8 @@ import picocli.CommandLine.Spec;
       "Says where it is enforced and where it could not reach; exit code 0 only when it is everywhere."
     },
     mixinStandardHelpOptions = true)
-final class TrustRevoke implements Callable<Integer> {
-  @ParentCommand private GlobalOptions.@Nullable Source parent;
+final class TrustRevoke extends OwnDomainVerb {
   @Mixin private Confirmation confirmation = new Confirmation();
-  @Mixin private DryRun dryRun = new DryRun();
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "<what>", description = "One of: ${COMPLETION-CANDIDATES}.")
   private What what = What.ISSUER;
@@ -63,40 +52,46 @@ final class TrustRevoke implements Callable<Integer> {
   private Duration timeout = Duration.ZERO;
 
   @Override
-  public Integer call() {
-    GlobalOptions global = Objects.requireNonNull(parent).global();
-    try (KubernetesClient client = KubeContexts.of(global).client(global)) {
-      return revoke(OwnDomain.find(client, global.namespace()), spec.commandLine().getOut());
-    }
-  }
-
-  private int revoke(OwnDomain own, PrintWriter out) {
-    RevocationTarget target = RevocationTarget.find(own, what, sha256, Pace.REAL.now());
-    Revocation revocation = new Revocation(own, target, Pace.REAL.now());
+  int run(OwnDomain own, PrintWriter out) {
+    Revocation revocation = revocation(own, sha256);
     Revocation.First first = revocation.check(breaks);
-    if (dryRun.isAsked()) {
-      out.print(own.yaml(revocation.spec()));
-      out.flush();
+    String digest = revocation.target().sha256();
+    if (isDryRun()) {
+      out.print(own.manifest(revocation.spec()));
       return ExitCode.YES;
     }
     if (revocation.isDone()) {
-      out.printf("The %s %s is revoked already.%n", what, target.sha256());
+      out.printf("The %s %s is revoked already.%n", what, digest);
     } else {
       say(revocation, first, out);
       confirmation.ask("nothing was revoked");
-      OwnDomain ready =
-          switch (first) {
-            case THE_SWITCH ->
-                new Progress(out, Pace.REAL, timeout).until(own, RevocationTarget::hasSwitched);
-            case NOTHING -> own.again();
-          };
-      ready.write(new Revocation(ready, target, Pace.REAL.now()).spec());
+      Revocation due = due(own, digest, out);
+      due.own().write(due.spec());
       out.println("Revoked.");
     }
     out.flush();
-    boolean everywhere = new RevocationReach(out, Pace.REAL, timeout).follow(own, target.sha256());
-    out.flush();
+    boolean everywhere = new RevocationReach(out, Pace.REAL, timeout).follow(own, digest);
     return everywhere ? ExitCode.YES : ExitCode.NO;
+  }
+
+  private Revocation revocation(OwnDomain own, @Nullable String digest) {
+    Instant now = Pace.REAL.now();
+    return new Revocation(own, RevocationTarget.find(own, what, digest, now), now);
+  }
+
+  /** By what is so after it was confirmed, and once a switch has come that has to come first. */
+  private Revocation due(OwnDomain own, String digest, PrintWriter out) {
+    OwnDomain now = own.again();
+    while (true) {
+      Revocation revocation = revocation(now, digest);
+      switch (revocation.check(breaks)) {
+        case NOTHING -> {
+          return revocation;
+        }
+        case THE_SWITCH ->
+            now = new Progress(out, Pace.REAL, timeout).until(now, RevocationTarget::hasSwitched);
+      }
+    }
   }
 
   private void say(Revocation revocation, Revocation.First first, PrintWriter out) {

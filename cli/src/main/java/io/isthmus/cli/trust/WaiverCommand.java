@@ -1,37 +1,23 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Confirmation;
-import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
-import io.isthmus.cli.GlobalOptions;
-import io.isthmus.cli.KubeContexts;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * Gives the operator's word that something is not waited for, or takes it back. It is given with
  * the id of the rotation that runs, since it counts for that one alone.
  */
-abstract sealed class WaiverCommand implements Callable<Integer>
-    permits TrustLeaveBehind, TrustPassOver {
-  @ParentCommand private GlobalOptions.@Nullable Source parent;
+abstract sealed class WaiverCommand extends OwnDomainVerb permits TrustLeaveBehind, TrustPassOver {
   @Mixin private Confirmation confirmation = new Confirmation();
-  @Mixin private DryRun dryRun = new DryRun();
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--undo", description = "Wait for it again.")
   private boolean undo;
@@ -40,21 +26,17 @@ abstract sealed class WaiverCommand implements Callable<Integer>
   abstract Waiver waiver(OwnDomain own);
 
   @Override
-  public final Integer call() {
-    GlobalOptions global = Objects.requireNonNull(parent).global();
-    try (KubernetesClient client = KubeContexts.of(global).client(global)) {
-      OwnDomain own = OwnDomain.find(client, global.namespace());
-      PrintWriter out = spec.commandLine().getOut();
-      Waiver waiver = waiver(own);
-      List<String> before = undo || own.asksForTheLastRotation() ? there(own, waiver) : List.of();
-      if (before.stream().anyMatch(waiver::isNamedBy) != undo) {
-        out.printf(
-            "%s is %s%n",
-            waiver.name(), undo ? "waited for: nothing to undo." : waiver.done() + " already.");
-      } else {
-        write(own, waiver, before, out);
-      }
-      out.flush();
+  final int run(OwnDomain own, PrintWriter out) {
+    Waiver waiver = waiver(own);
+    List<String> before = undo || own.asksForTheLastRotation() ? there(own, waiver) : List.of();
+    if (before.stream().anyMatch(waiver::isNamedBy) != undo) {
+      out.printf(
+          "%s is %s%n",
+          waiver.name(), undo ? "waited for: nothing to undo." : waiver.done() + " already.");
+    } else if (undo) {
+      waitAgain(own, waiver, before, out);
+    } else {
+      waive(own, waiver, before, out);
     }
     return ExitCode.YES;
   }
@@ -63,32 +45,51 @@ abstract sealed class WaiverCommand implements Callable<Integer>
     return own.asked().map(waiver::list).orElse(List.of());
   }
 
-  private void write(OwnDomain own, Waiver waiver, List<String> before, PrintWriter out) {
-    Instant now = Pace.REAL.now();
-    List<String> after = new ArrayList<>(before);
-    if (undo) {
-      after.removeIf(waiver::isNamedBy);
-    } else {
-      waiver.check(own, now);
-      checkRotation(own, waiver);
-      after.add(waiver.name());
-    }
-    Map<String, Object> wish = own.aboutRotation(waiver.field(), after);
-    if (dryRun.isAsked()) {
-      out.print(own.yaml(wish));
+  private void waitAgain(OwnDomain own, Waiver waiver, List<String> before, PrintWriter out) {
+    Map<String, Object> wish =
+        own.aboutRotation(
+            waiver.field(), before.stream().filter(each -> !waiver.isNamedBy(each)).toList());
+    if (isDryRun()) {
+      out.print(own.manifest(wish));
       return;
     }
-    String rotation = own.rotation().map(running -> running.id()).orElse("");
-    if (undo) {
-      out.printf("The rotation %s waits for %s again.%n", rotation, waiver.name());
-    } else {
-      out.printf("The rotation %s no longer waits for %s.%n", rotation, waiver.name());
-      waiver.consequences(own, now).forEach(out::println);
-      out.flush();
-      confirmation.ask("%s is waited for as before".formatted(waiver.name()));
-    }
     own.write(wish);
-    out.printf("%s is %s.%n", waiver.name(), undo ? "waited for again" : waiver.done());
+    out.printf("The rotation %s waits for %s again.%n", running(own), waiver.name());
+  }
+
+  private void waive(OwnDomain own, Waiver waiver, List<String> before, PrintWriter out) {
+    check(own, waiver);
+    List<String> after = new ArrayList<>(before);
+    after.add(waiver.name());
+    if (isDryRun()) {
+      out.print(own.manifest(own.aboutRotation(waiver.field(), after)));
+      return;
+    }
+    String rotation = running(own);
+    out.printf("The rotation %s will no longer wait for %s.%n", rotation, waiver.name());
+    waiver.consequences(own, Pace.REAL.now()).forEach(out::println);
+    out.flush();
+    confirmation.ask("%s is waited for as before".formatted(waiver.name()));
+    OwnDomain now = own.unchanged(); // whoever was asked may have thought for long
+    if (!running(now).equals(rotation)) {
+      throw CommandException.refused(
+          "cannot " + waiver.attempt(),
+          "the rotation %s is over: the one of %s now is %s"
+              .formatted(rotation, own.trustDomain(), running(now)),
+          "see what that one waits for: isthmus trust status");
+    }
+    check(now, waiver);
+    now.write(now.aboutRotation(waiver.field(), after));
+    out.printf("%s is %s by the rotation %s.%n", waiver.name(), waiver.done(), rotation);
+  }
+
+  private static String running(OwnDomain own) {
+    return own.rotation().map(TrustDomainStatus.RotationStatus::id).orElse("");
+  }
+
+  private static void check(OwnDomain own, Waiver waiver) {
+    waiver.check(own, Pace.REAL.now());
+    checkRotation(own, waiver);
   }
 
   private static void checkRotation(OwnDomain own, Waiver waiver) {
