@@ -167,4 +167,12 @@ class InstallIssuerRefusedIT {
         List.of("the rotation " + id + " to it was taken back"),
         offer.line(issuer, offer.root, offer.key(), "--yes"));
   }
+
+  @Test
+  void fileThatIsNotThereIsNamed() throws IOException {
+    offer.assertRefused(
+        ExitCode.USAGE,
+        List.of("cannot read the file /nowhere/chain.pem", "why: there is no such file"),
+        List.of("install-issuer", "--chain", "/nowhere/chain.pem"));
+  }
 }

@@ -131,7 +131,8 @@ class TrustInstallIssuerIT {
     plan.add("--plan");
     offer.assertDone(plan);
     assertThat(offer.stage.out())
-        .contains("The issuer of west.demo", "1. Prepared", "in place of what");
+        .contains(
+            "The issuer of west.demo", "1. Prepared   stored: this issuer", "in place of what");
     assertThat(offered("tls.crt")).isEqualTo(Pem.encode(issuer.certificate()));
 
     offer.assertDone(line);

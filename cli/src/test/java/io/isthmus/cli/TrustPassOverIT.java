@@ -124,6 +124,17 @@ class TrustPassOverIT {
   }
 
   @Test
+  void whereEverybodyReportsThereIsNobodyToPassOver() throws IOException {
+    stage.sayOfEast(stage.statuses.enforced(7, 2));
+    stage.assertRefused(
+        ExitCode.NO,
+        List.of("every connected proxy of east reports: there is none to pass over"),
+        "pass-over",
+        "east/shop/cart-1",
+        "--yes");
+  }
+
+  @Test
   void nameThatIsNoneIsRefused() throws IOException {
     for (String name : List.of("envoy-1", "shop/", "/shop/envoy-1", "a/b/c/d", "Shop/envoy-1")) {
       stage.assertRefused(

@@ -184,7 +184,7 @@ final class BundleImport implements Callable<Integer> {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw CommandException.usage(
-          "cannot read the file " + file, e.toString(), "name a file with a bundle document");
+          "cannot read the file " + file, Words.why(e), "name a file with a bundle document");
     }
   }
 }

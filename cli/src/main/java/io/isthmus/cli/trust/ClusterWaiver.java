@@ -45,8 +45,10 @@ record ClusterWaiver(String name) implements Waiver {
     if (!linked.contains(name)) {
       throw CommandException.refused(
           "cannot " + attempt(),
-          "no Link leads to a cluster of this name; those linked are %s".formatted(linked),
-          "name one of them");
+          linked.isEmpty()
+              ? "no cluster is linked to %s, and so none is waited for".formatted(own.cluster())
+              : "no Link leads to a cluster of this name; those linked are %s".formatted(linked),
+          linked.isEmpty() ? "see what is: isthmus trust status" : "name one of them");
     }
   }
 

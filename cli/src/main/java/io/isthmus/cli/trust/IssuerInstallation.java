@@ -122,7 +122,7 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
     return "# first add the issuer's key, which is not shown, to the data of the Secret: tls.key, PKCS#8 PEM in base64\n"
         + OwnDomain.APPLIED_BY
         + Serialization.asYaml(secrets.withoutKey(issuer.offer()))
-        + own.manifest(wish());
+        + new SeenDomain(own.client(), own.object()).manifest(wish());
   }
 
   /** The key of the request is in the other Secret; the next request has another. */

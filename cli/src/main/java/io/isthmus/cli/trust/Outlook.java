@@ -4,14 +4,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a rotation would do, in which order, and what would hold it if it came there now. */
-record Outlook(OwnDomain own, What what, Instant now) {
+/**
+ * What a rotation would do, in which order, and what would hold it if it came there now.
+ *
+ * @param first what is stored at its beginning
+ */
+record Outlook(OwnDomain own, What what, String first, Instant now) {
+
+  /** Of one whose authorities the control plane makes. */
+  static Outlook making(OwnDomain own, What what, Instant now) {
+    return new Outlook(
+        own,
+        what,
+        switch (what) {
+          case ROOT -> "made and stored: a new root and an issuer under it";
+          case ISSUER -> "made and stored: a new issuer under the same root";
+        },
+        now);
+  }
 
   List<String> lines() {
-    String made =
-        what == What.ROOT
-            ? "a new root and an issuer under it"
-            : "a new issuer under the same root";
     List<String> lines = new ArrayList<>();
     lines.add(
         "%s of %s in cluster %s would be replaced, with nothing restarted:"
@@ -19,7 +31,7 @@ record Outlook(OwnDomain own, What what, Instant now) {
                 what == What.ROOT ? "The root and the issuer" : "The issuer",
                 own.trustDomain(),
                 own.cluster()));
-    lines.add("  1. Prepared   made and stored: %s; not in use yet".formatted(made));
+    lines.add("  1. Prepared   %s; not in use yet".formatted(first));
     lines.add(
         what == What.ROOT
             ? "  2. DualTrust  all verifiers are told to trust both roots, until each one in %s does"

@@ -1,5 +1,6 @@
 package io.isthmus.cli.trust;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.cli.CommandException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -19,7 +20,9 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
   OwnDomain until(OwnDomain first, Predicate<OwnDomain> end) {
     Instant begin = pace.now();
     List<String> shown = List.of();
-    for (OwnDomain now = first.again(); ; now = now.again()) {
+    OwnDomain now = first.again();
+    boolean isLost = false;
+    while (true) {
       List<String> lines = lines(now);
       if (!lines.equals(shown)) {
         show(lines);
@@ -39,14 +42,37 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
             "it goes on by itself: isthmus trust status; or take it back: isthmus trust abort");
       }
       pace.pause(Pace.LOOK);
+      try {
+        now = now.again();
+        if (isLost) {
+          say("the API server answers again");
+        }
+        isLost = false;
+      } catch (KubernetesClientException e) {
+        if (!isHiccup(e)) {
+          throw e;
+        }
+        if (!isLost) {
+          say("the API server does not answer: looking again every second");
+        }
+        isLost = true;
+      }
     }
   }
 
-  private void show(List<String> lines) {
-    String time = Words.second(pace.now());
-    out.printf("%s  %s%n", time, lines.getFirst());
-    lines.stream().skip(1).forEach(line -> out.printf("%s    waits for %s%n", time, line));
+  /** What passes when an API server starts again, or is busy; a rotation takes longer than that. */
+  private static boolean isHiccup(KubernetesClientException e) {
+    return e.getCode() <= 0 || e.getCode() == 429 || e.getCode() >= 500;
+  }
+
+  private void say(String text) {
+    out.printf("%s  %s%n", Words.second(pace.now()), text);
     out.flush();
+  }
+
+  private void show(List<String> lines) {
+    say(lines.getFirst());
+    lines.stream().skip(1).forEach(line -> say("  waits for " + line));
   }
 
   /** The phase, and what it waits for. */

@@ -96,9 +96,14 @@ record ProxyWaiver(String own, String cluster, String proxy) implements Waiver {
         .orElseGet(() ->
             CommandException.refused(
                 "cannot " + attempt(),
-                "no connected proxy of %s that reports nothing has this name; those are %s"
-                    .formatted(cluster, there.silent()),
-                "name one of them"));
+                there.silent().isEmpty()
+                    ? "every connected proxy of %s reports: there is none to pass over"
+                        .formatted(cluster)
+                    : "no connected proxy of %s that reports nothing has this name; those are %s"
+                        .formatted(cluster, there.silent()),
+                there.silent().isEmpty()
+                    ? "see what is waited for: isthmus trust status"
+                    : "name one of them"));
   }
 
   /** What is waited for of the proxy by name, as of one that is late or refuses. */

@@ -134,7 +134,9 @@ final class TrustInstallIssuer extends OwnDomainVerb {
       installation.check();
       if (signed.plan) {
         installation.steps().forEach(out::println);
-        new Outlook(own, issuer.what(own), now).lines().forEach(out::println);
+        new Outlook(own, issuer.what(own), "stored: this issuer and its root", now)
+            .lines()
+            .forEach(out::println);
         return;
       }
       if (isDryRun()) {
@@ -175,7 +177,7 @@ final class TrustInstallIssuer extends OwnDomainVerb {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw CommandException.usage("cannot read the file " + file, e.toString(), "name a PEM file");
+      throw CommandException.usage("cannot read the file " + file, Words.why(e), "name a PEM file");
     }
   }
 }

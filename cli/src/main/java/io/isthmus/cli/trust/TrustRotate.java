@@ -45,7 +45,7 @@ final class TrustRotate extends OwnDomainVerb {
             Optional.ofNullable(id).orElseGet(() -> RotationRequest.newId(what, Pace.REAL.now())));
     request.check();
     if (plan) {
-      new Outlook(own, what, Pace.REAL.now()).lines().forEach(out::println);
+      Outlook.making(own, what, Pace.REAL.now()).lines().forEach(out::println);
       return ExitCode.YES;
     }
     if (isDryRun()) {

@@ -1,5 +1,8 @@
 package io.isthmus.cli.trust;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +51,15 @@ final class Words {
                 ? "%.10s (in %s)".formatted(at, length(Duration.between(now, at)))
                 : "%.10s (EXPIRED %s ago)".formatted(at, length(Duration.between(at, now))))
         .orElse(time);
+  }
+
+  /** Of a file that cannot be read: Java's own text of the usual cases is its name alone. */
+  static String why(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such file";
+      case AccessDeniedException _ -> "it is not readable";
+      default -> e.toString();
+    };
   }
 
   static boolean isOver(String time, Instant now) {

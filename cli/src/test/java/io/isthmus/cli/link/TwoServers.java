@@ -24,7 +24,8 @@ public final class TwoServers implements AutoCloseable {
   public static final String SYSTEM = "isthmus-system";
 
   private final Path directory;
-  private final EmbeddedApiServer west;
+  private EmbeddedApiServer west;
+  private final String westUrl;
   private final String eastUrl;
   private EmbeddedApiServer east;
   private final KubernetesClient westClient;
@@ -34,6 +35,7 @@ public final class TwoServers implements AutoCloseable {
     this.directory = directory;
     west = server("west", 0);
     east = server("east", 0);
+    westUrl = west.url();
     eastUrl = east.url();
     westClient = client(west);
     eastClient = client(east);
@@ -50,7 +52,7 @@ public final class TwoServers implements AutoCloseable {
   }
 
   public String westUrl() {
-    return west.url();
+    return westUrl;
   }
 
   public String eastUrl() {
@@ -65,6 +67,14 @@ public final class TwoServers implements AutoCloseable {
   /** On the same port, with what it had stored. */
   public void startEast() throws IOException {
     east = server("east", URI.create(eastUrl).getPort());
+  }
+
+  public void stopWest() {
+    west.close();
+  }
+
+  public void startWest() throws IOException {
+    west = server("west", URI.create(westUrl).getPort());
   }
 
   public Linking linking() {
@@ -95,7 +105,7 @@ public final class TwoServers implements AutoCloseable {
         - {name: west-context, context: {cluster: west, user: admin}}
         - {name: east-context, context: {cluster: east, user: admin}}
         """
-            .formatted(west.url(), eastUrl));
+            .formatted(westUrl, eastUrl));
   }
 
   private EmbeddedApiServer server(String name, int port) throws IOException {

@@ -11,12 +11,14 @@ import io.isthmus.cli.link.TwoServers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,46 @@ class ProgressIT {
             "2026-11-27T12:00:02Z    waits for east has not reported yet",
             "2026-11-27T12:00:04Z  Switched",
             "2026-11-27T12:00:05Z  Steady");
+  }
+
+  @Test
+  void goesOnWhileTheApiServerDoesNotAnswer() {
+    say(servers.west(), phase("DualTrust"));
+    AtomicInteger pauses = new AtomicInteger();
+    Pace pace =
+        new Pace() {
+          @Override
+          public Instant now() {
+            return BEGIN.plusSeconds(pauses.get());
+          }
+
+          @Override
+          public void pause(Duration time) {
+            switch (pauses.incrementAndGet()) {
+              case 1 -> servers.stopWest();
+              case 3 -> startWest();
+              default -> {}
+            }
+          }
+        };
+    new Progress(new PrintWriter(out, true), pace, Duration.ofMinutes(1))
+        .until(OwnDomain.find(servers.west(), TwoServers.SYSTEM), OwnDomain::isSteady);
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "2026-11-27T12:00:00Z  DualTrust",
+            "2026-11-27T12:00:01Z  the API server does not answer: looking again every second",
+            "2026-11-27T12:00:03Z  the API server answers again",
+            "2026-11-27T12:00:03Z  Steady");
+  }
+
+  /** With what it had stored, and with what came of it meanwhile. */
+  private void startWest() {
+    try {
+      servers.startWest();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    say(servers.west(), phase("Steady"));
   }
 
   @Test
