@@ -2,6 +2,7 @@ package io.isthmus.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.isthmus.api.trust.TrustDomainSpec;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,19 @@ class TrustInstallIssuerIT {
         ExitCode.NO,
         List.of("not there after 0 s: west.demo is in Steady"),
         line("--yes", "--wait", "--timeout", "0s"));
+  }
+
+  @Test
+  void issuerThatIsRevokedWhileItIsWaitedForIsSaid() throws IOException {
+    String[] line = line("--yes", "--wait").toArray(String[]::new);
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> offer.stage.trust(line));
+    await("it is installed").until(() -> offer.operator() != null);
+    offer.spec(null, List.of(Fingerprint.of(issuer.certificate())));
+    Made old = offer.authority("old").signedBy(offer.root);
+    offer.stage.say(offer.uses(old, offer.root, InstallStage.rotationTo(issuer)));
+    assertThat(exit.join()).isEqualTo(ExitCode.NO);
+    assertThat(offer.stage.err())
+        .contains("leaves do not come from the issuer", "somebody revoked it meanwhile");
   }
 
   @Test

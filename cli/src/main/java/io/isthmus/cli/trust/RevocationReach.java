@@ -36,9 +36,11 @@ record RevocationReach(PrintWriter out, Pace pace, Duration timeout) {
             late.addAll(late(each, published.get()));
           } else if (!reached.contains(each.cluster())) {
             reached.add(each.cluster());
-            out.printf(
-                "Enforced by all %d proxies that are connected in %s.%n",
-                each.verifiers(), each.cluster());
+            out.println(
+                each.verifiers() == 0
+                    ? "No proxy is connected in %s.".formatted(each.cluster())
+                    : "Enforced by all %d proxies that are connected in %s."
+                        .formatted(each.verifiers(), each.cluster()));
           }
         }
         out.flush();

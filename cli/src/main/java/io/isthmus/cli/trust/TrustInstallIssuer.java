@@ -167,8 +167,11 @@ final class TrustInstallIssuer extends OwnDomainVerb {
     if (!installation.isInUse(end)) {
       throw CommandException.refused(
           "leaves do not come from the issuer " + Words.digest(installation.issuer().sha256()),
-          "somebody took the rotation back meanwhile",
-          "ask whom it hindered, and sign another one");
+          end.object().getSpec().revoked().contains(installation.issuer().sha256())
+              ? "somebody revoked it meanwhile: it is in spec.revoked of the TrustDomain "
+                  + end.cluster()
+              : "somebody took the rotation back meanwhile",
+          "ask why, and sign another one");
     }
     out.println("Over: leaves come from this issuer.");
   }
