@@ -124,7 +124,8 @@ final class LostIssuerIT {
             new ControlSettings.Addresses(loopback, loopback, Optional.of(loopback)),
             "isthmus",
             Scope.NAMESPACE,
-            "replica"),
+            "replica",
+            Optional.empty()),
         api.client(api.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT)),
         Duration.ZERO);
   }

@@ -6,8 +6,8 @@ package io.isthmus.perf;
  * @param proxies simulated ones
  * @param leafLifetime which also says how long the rotation settles, and how renewals are spread
  * @param generations that are published for all proxies to acknowledge
- * @param firstSwaps after which the first resident set is taken: the heap has grown to its limit, and
- *     what is run often is compiled
+ * @param firstSwaps after which the first resident set is taken: the heap has grown to its limit,
+ *     and what is run often is compiled
  * @param swaps after which the last one is taken
  * @param settledSeconds without load before a resident set is taken
  */
