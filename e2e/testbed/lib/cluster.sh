@@ -52,9 +52,15 @@ clusters() {
 
 # runs a command on the node: in its mount, pid, network and uts namespaces
 on_node() { nsenter -t "$(node_pid)" --mount --pid --net --uts --wd=/ -- env PATH="$bin:$PATH" "$@"; }
+detached_on_node() { detached nsenter -t "$(node_pid)" --mount --pid --net --uts --wd=/ -- env PATH="$bin:$PATH" "$@"; }
 # runs a command in a network namespace, with the machine's own files (ip netns exec would hide /sys/fs/cgroup)
 within() { nsenter --net="/run/netns/$1" "${@:2}"; }
 kc() { within "$netns" "$bin/kubectl" --kubeconfig "$state/admin.kubeconfig" --cache-dir "$state/kubectl-cache" "$@"; }
+
+# Runs a command without the files that are open here: a lock that a daemon inherits, ours or a caller's, would be held as long as the cluster is up.
+detached() {
+  bash -c 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done; exec "$@"' _ "$@"
+}
 
 # await SECONDS WHAT COMMAND...: until the command succeeds; else says what it waited for and fails
 await() {

@@ -1,6 +1,6 @@
 # The internet between the clusters, and a cluster's own network namespace.
 
-# Held while what all clusters share is looked at or changed. Daemons must not inherit it.
+# Held while what all clusters share is looked at or changed.
 lock_shared() { mkdir -p "$cache/state"; exec 9>"$cache/state/.lock"; flock 9; }
 unlock_shared() { exec 9>&-; }
 # one up or down of a cluster at a time

@@ -29,9 +29,9 @@ remove_cgroups() {
 }
 
 make_node() {
-  setsid nsenter --net="/run/netns/$netns" \
+  detached setsid --fork nsenter --net="/run/netns/$netns" \
     unshare --mount --pid --uts --fork --kill-child --mount-proc --propagation private \
-    bash "$testbed/node-init.sh" "$state" "$bin" "$NAME" >"$state/log/init.log" 2>&1 </dev/null 8>&- 9>&- &
+    bash "$testbed/node-init.sh" "$state" "$bin" "$NAME" >"$state/log/init.log" 2>&1 </dev/null
   await 10 "its namespaces are made" test -e "$state/run/init.ready" || { cat "$state/log/init.log" >&2; return 1; }
   pgrep -P "$(holder)" >"$state/init.pid"
 }

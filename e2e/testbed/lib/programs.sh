@@ -4,7 +4,7 @@
 start() {
   local program=$1
   shift
-  on_node setsid bash -c '"${@:2}" >>"$1" 2>&1 </dev/null &' _ "$state/log/$program.log" "$@" 8>&- 9>&-
+  detached_on_node setsid bash -c '"${@:2}" >>"$1" 2>&1 </dev/null &' _ "$state/log/$program.log" "$@"
 }
 
 containerd_of_debian() { # 1.6: works with kubelet 1.37, no longer with 1.38
