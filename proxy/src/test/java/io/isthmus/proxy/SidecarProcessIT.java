@@ -56,7 +56,7 @@ final class SidecarProcessIT {
     control.start();
     sidecar =
         new PackagedProcess(
-            new PackagedProcess.Launch(
+            PackagedProcess.Launch.onThisJvm(
                 List.of("@" + Path.of("target", "isthmus-proxy.options")),
                 Path.of("target", "isthmus-proxy.jar"),
                 ip,

@@ -78,7 +78,7 @@ final class SvidSourcesIT {
   private void sidecar(String... more) throws IOException {
     sidecar =
         new PackagedProcess(
-            new PackagedProcess.Launch(
+            PackagedProcess.Launch.onThisJvm(
                 List.of(
                     "@" + Path.of("src", "main", "jvm", "proxy.options"),
                     "-Xlog:class+load:file=" + directory.resolve("classes.log")),

@@ -49,12 +49,12 @@ final class GatewayTraining {
 
   private GatewayTraining() {}
 
-  /** Arguments: the JVM options, the jar. */
+  /** Arguments: java, the JVM options, the jar. */
   public static void main(String[] args) throws Exception {
-    new GatewayTraining().run(Path.of(args[0]), Path.of(args[1]));
+    new GatewayTraining().run(Trainee.Shipped.of(args));
   }
 
-  private void run(Path options, Path jar) throws Exception {
+  private void run(Trainee.Shipped shipped) throws Exception {
     Path directory = Files.createTempDirectory("isthmus-training-");
     ServedMesh mesh = new ServedMesh();
     DataPlane destination = sidecar(podIp, ca.svid("shop", "hello"), destinationConfig());
@@ -65,8 +65,7 @@ final class GatewayTraining {
       ControlPlane address = control.start().address();
       try (Trainee gateway =
           new Trainee(
-              options,
-              jar,
+              shipped,
               gatewayIp,
               List.of(
                   "--cluster=west",

@@ -24,15 +24,23 @@ public final class PackagedProcess implements AutoCloseable {
   /**
    * What is started.
    *
+   * @param java the program that runs it
    * @param options of the JVM
    * @param log where the process's output goes
    */
-  public record Launch(List<String> options, Path jar, String ip, Path log) {}
+  public record Launch(Path java, List<String> options, Path jar, String ip, Path log) {
+
+    /** Runs on the JVM that asks. */
+    public static Launch onThisJvm(List<String> options, Path jar, String ip, Path log) {
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      return new Launch(java, options, jar, ip, log);
+    }
+  }
 
   public PackagedProcess(Launch launch, List<String> arguments) throws IOException {
     this.launch = launch;
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(launch.java().toString());
     command.addAll(launch.options());
     command.addAll(List.of("-jar", launch.jar().toString()));
     command.addAll(

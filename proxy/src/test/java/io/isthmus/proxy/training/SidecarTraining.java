@@ -16,8 +16,9 @@ import java.nio.file.Path;
 final class SidecarTraining {
   private SidecarTraining() {}
 
-  /** Arguments: the JVM options, the jar. */
+  /** Arguments: java, the JVM options, the jar. */
   public static void main(String[] args) throws Exception {
+    Trainee.Shipped shipped = Trainee.Shipped.of(args);
     Path directory = Files.createTempDirectory("isthmus-training-");
     TestCa ca = TestCa.create("west.demo");
     String ip = Loopback.unused();
@@ -30,8 +31,7 @@ final class SidecarTraining {
       InetSocketAddress explicit = new InetSocketAddress(pod, 15080);
       try (Trainee sidecar =
           new Trainee(
-              Path.of(args[0]),
-              Path.of(args[1]),
+              shipped,
               ip,
               control.sidecarArguments(
                   ip,

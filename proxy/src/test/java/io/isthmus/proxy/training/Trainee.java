@@ -15,36 +15,53 @@ public final class Trainee implements AutoCloseable {
   /** Profiles of methods would add 7 MB to what every process keeps resident. */
   private static final String NO_PROFILES = "-XX:-AOTRecordTraining";
 
-  private final Path options;
-  private final Path jar;
+  private final Shipped shipped;
   private final Path cache;
   private final PackagedProcess process;
 
   /**
+   * What ships.
+   *
+   * @param java the program that will run it: a cache fits one build of the JVM
+   * @param options of the JVM; {@link #finish} adds the cache to them
+   */
+  public record Shipped(Path java, Path options, Path jar) {
+
+    /** Out of a training's command line. */
+    public static Shipped of(String[] arguments) {
+      if (arguments.length != 3) {
+        throw new IllegalArgumentException(
+            "%d arguments %s, expected three: java, JVM options, jar"
+                .formatted(arguments.length, List.of(arguments)));
+      }
+      return new Shipped(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2]));
+    }
+
+    private Path beside(String suffix) {
+      return Path.of(jar.toString().replace(".jar", suffix));
+    }
+  }
+
+  /**
    * Starts it.
    *
-   * @param options the JVM options that ship; {@link #finish} adds the cache to them
    * @param ip a loopback address of its own, where it serves the usual ports
    */
-  public Trainee(Path options, Path jar, String ip, List<String> arguments) throws IOException {
-    this.options = options;
-    this.jar = jar;
-    this.cache = beside(".aot");
+  public Trainee(Shipped shipped, String ip, List<String> arguments) throws IOException {
+    this.shipped = shipped;
+    this.cache = shipped.beside(".aot");
     Files.deleteIfExists(cache);
     List<String> all = new ArrayList<>(arguments);
     all.add("--drain-period=5s");
     process =
         new PackagedProcess(
             new PackagedProcess.Launch(
-                List.of("@" + options, "-XX:AOTCacheOutput=" + cache, NO_PROFILES),
-                jar,
+                shipped.java(),
+                List.of("@" + shipped.options(), "-XX:AOTCacheOutput=" + cache, NO_PROFILES),
+                shipped.jar(),
                 ip,
-                beside("-training.log")),
+                shipped.beside("-training.log")),
             all);
-  }
-
-  private Path beside(String suffix) {
-    return Path.of(jar.toString().replace(".jar", suffix));
   }
 
   public void awaitReady() throws IOException {
@@ -72,10 +89,10 @@ public final class Trainee implements AutoCloseable {
     if (status != 0 || !Files.exists(cache)) {
       throw process.failure("ended with " + status + " and left no cache");
     }
-    List<String> lines = new ArrayList<>(Files.readAllLines(options));
+    List<String> lines = new ArrayList<>(Files.readAllLines(shipped.options()));
     lines.add("# trained by the build; fits these jars and this JDK only");
     lines.add("-XX:AOTCache=" + cache.toAbsolutePath());
-    Files.write(beside(".options"), lines);
+    Files.write(shipped.beside(".options"), lines);
     System.out.printf("trained %s, %d MB%n", cache.getFileName(), Files.size(cache) >> 20);
   }
 
