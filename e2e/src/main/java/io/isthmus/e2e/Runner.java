@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Understands the command line of {@code e2e/run} and runs what it names, on one thread. */
 final class Runner {
@@ -12,13 +13,21 @@ final class Runner {
   private static final int USAGE = 2;
 
   private final List<Suite> suites;
+  private final Unable unable;
   private final PrintStream out;
   private final PrintStream err;
 
-  Runner(List<Suite> suites, PrintStream out, PrintStream err) {
+  Runner(List<Suite> suites, Unable unable, PrintStream out, PrintStream err) {
     this.suites = suites;
+    this.unable = unable;
     this.out = out;
     this.err = err;
+  }
+
+  /** What becomes of a suite that this machine lacks something for. */
+  enum Unable {
+    IS_SKIPPED,
+    FAILS
   }
 
   /** What scenarios came to. */
@@ -80,6 +89,11 @@ final class Runner {
   }
 
   private Tally run(Suite suite) {
+    Optional<String> lacks = suite.lacks();
+    if (lacks.isPresent()) {
+      out.printf("skipped %s: %s%n", suite.name(), lacks.get());
+      return new Tally(0, unable == Unable.FAILS ? 1 : 0);
+    }
     Scenarios scenarios = new Scenarios(out);
     try {
       suite.run(scenarios);

@@ -8,6 +8,11 @@ public interface Suite {
 
   String description();
 
+  /** What this machine lacks for it, and the remedy; empty: it can run. */
+  default Optional<String> lacks() {
+    return Optional.empty();
+  }
+
   void run(Scenarios scenarios);
 
   /**

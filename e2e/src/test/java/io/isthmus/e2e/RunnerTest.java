@@ -82,9 +82,28 @@ final class RunnerTest {
     assertThat(printed(out)).startsWith("story ").contains("a suite of two scenarios");
   }
 
+  @Test
+  void aSuiteThatThisMachineLacksSomethingForIsSkippedByNameAndReason() {
+    assertThat(run(new Unable(), Runner.Unable.IS_SKIPPED, "images")).isZero();
+
+    assertThat(printed(out).lines())
+        .containsExactly("skipped images: kubelet is missing", "0 passed, 0 failed");
+  }
+
+  @Test
+  void whereNothingMayBeSkippedSuchASuiteFails() {
+    assertThat(run(new Unable(), Runner.Unable.FAILS, "images")).isEqualTo(1);
+
+    assertThat(printed(out).lines())
+        .containsExactly("skipped images: kubelet is missing", "0 passed, 1 failed");
+  }
+
   private int run(IntPredicate passes, String... arguments) {
-    Runner runner =
-        new Runner(List.of(new Counted(passes)), new PrintStream(out), new PrintStream(err));
+    return run(new Counted(passes), Runner.Unable.IS_SKIPPED, arguments);
+  }
+
+  private int run(Suite suite, Runner.Unable unable, String... arguments) {
+    Runner runner = new Runner(List.of(suite), unable, new PrintStream(out), new PrintStream(err));
     return runner.run(List.of(arguments));
   }
 
@@ -121,6 +140,28 @@ final class RunnerTest {
       time++;
       scenarios.scenario("always passes", () -> {});
       scenarios.scenario("passes for a while", () -> assertThat(passes.test(time)).isTrue());
+    }
+  }
+
+  private static final class Unable implements Suite {
+    @Override
+    public String name() {
+      return "images";
+    }
+
+    @Override
+    public String description() {
+      return "a suite that cannot run";
+    }
+
+    @Override
+    public Optional<String> lacks() {
+      return Optional.of("kubelet is missing");
+    }
+
+    @Override
+    public void run(Scenarios scenarios) {
+      throw new AssertionError("it runs");
     }
   }
 

@@ -15,17 +15,21 @@ import java.nio.file.Path;
 public record Workspace(Path root, Path scratch, Path binaries) {
 
   public static Workspace create(Path root) {
-    String cache = System.getenv("TESTBED");
-    Path testbed =
-        cache == null
-            ? Path.of(System.getProperty("user.home"), ".cache", "isthmus-testbed")
-            : Path.of(cache);
     try {
       return new Workspace(
-          root.toAbsolutePath(), Files.createTempDirectory("isthmus-e2e-"), testbed.resolve("bin"));
+          root.toAbsolutePath(), Files.createTempDirectory("isthmus-e2e-"), builtPrograms());
     } catch (IOException e) {
       throw new ProcessFailure("cannot make a directory for the run", e);
     }
+  }
+
+  /** Where {@code e2e/testbed/build.sh} puts what it builds. */
+  public static Path builtPrograms() {
+    String cache = System.getenv("TESTBED");
+    return (cache == null
+            ? Path.of(System.getProperty("user.home"), ".cache", "isthmus-testbed")
+            : Path.of(cache))
+        .resolve("bin");
   }
 
   public Distribution distribution() {

@@ -1,0 +1,73 @@
+package io.isthmus.e2e.images;
+
+import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import java.util.List;
+import java.util.Locale;
+
+/** What is in the images, and what is not. */
+record Contents(KubernetesCluster cluster, List<ImageArchive> images) {
+  private static final long MOST_OF_THE_SIDECAR = 110_000_000;
+
+  void run(Scenarios scenarios) {
+    scenarios.scenario("the only program in an image is java", this::onlyJava);
+    scenarios.scenario("nobody but root may write its files", this::readOnly);
+    scenarios.scenario("each carries the bill of materials of its jars", this::billOfMaterials);
+    scenarios.scenario("the sidecar has at most 110 MB unpacked", this::sizes);
+  }
+
+  private void onlyJava() {
+    for (ImageArchive image : images) {
+      List<String> programs =
+          image
+              .look(
+                  cluster,
+                  "find . -type f -perm /111 ! -name '*.so' ! -name '*.so.*' | sort | sed"
+                      + " 's/^\\.//'")
+              .lines()
+              .toList();
+      if (!programs.equals(List.of("/isthmus/java/bin/java"))) {
+        throw new AssertionError(image.id() + " holds the programs " + programs);
+      }
+    }
+  }
+
+  private void readOnly() {
+    for (ImageArchive image : images) {
+      String writable = image.look(cluster, "find isthmus ! -user root -o ! -type l -perm /022");
+      if (!writable.isBlank()) {
+        throw new AssertionError(image.id() + ": others than root may write\n" + writable);
+      }
+    }
+  }
+
+  private void billOfMaterials() {
+    for (ImageArchive image : images) {
+      String jars =
+          image.look(
+              cluster,
+              "jq -r 'select(.bomFormat == \"CycloneDX\") | .components[].name'"
+                  + " isthmus/sbom.cdx.json");
+      if (!jars.contains("netty-handler") || !jars.contains("isthmus-settings")) {
+        throw new AssertionError(image.id() + ": sbom.cdx.json names only\n" + jars);
+      }
+    }
+  }
+
+  private void sizes() {
+    for (ImageArchive image : images) {
+      long bytes =
+          Long.parseLong(
+              image
+                  .look(
+                      cluster,
+                      "find . -type f -printf '%s\\n' | awk '{ all += $1 } END { print all }'")
+                  .strip());
+      System.out.printf(
+          Locale.ROOT, "          %-18s %6.1f MB unpacked%n", image.id(), bytes / 1e6);
+      if (image.id().equals("sidecar") && bytes > MOST_OF_THE_SIDECAR) {
+        throw new AssertionError(bytes + " bytes, expected at most " + MOST_OF_THE_SIDECAR);
+      }
+    }
+  }
+}
