@@ -74,6 +74,7 @@ final class JavaRuntime {
             String.join(",", modules),
             "--compress=zip-9",
             "--strip-java-debug-attributes",
+            "--disable-plugin=generate-jli-classes", // comes out different each time
             "--no-header-files",
             "--no-man-pages",
             "--output",
