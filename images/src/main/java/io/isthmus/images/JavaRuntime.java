@@ -19,7 +19,7 @@ final class JavaRuntime {
   /** The program that starts it. */
   static final String LAUNCHER = "bin/java";
 
-  /** What is linked for compilers, embedding programs, starting processes, sorting large arrays. */
+  /** What is linked for compilers, programs that embed a JVM, sorting of large arrays. */
   private static final Set<String> UNUSED =
       Set.of(
           "lib/classlist",
@@ -27,7 +27,6 @@ final class JavaRuntime {
           "lib/libjsig.so",
           "lib/server/libjsig.so",
           "lib/jexec",
-          "lib/jspawnhelper",
           "lib/libsimdsort.so");
 
   /** Public authorities, and which names they may not certify as a whole. */
