@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.logging.Logger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -39,7 +40,9 @@ final class JavaRuntimeTest {
   private Path jar() throws IOException {
     Path jar = directory.resolve("logs.jar");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar));
-        var in = JavaRuntimeTest.class.getResourceAsStream("JavaRuntimeTest$Logs.class")) {
+        var in =
+            Objects.requireNonNull(
+                JavaRuntimeTest.class.getResourceAsStream("JavaRuntimeTest$Logs.class"))) {
       zip.putNextEntry(new ZipEntry("io/isthmus/images/JavaRuntimeTest$Logs.class"));
       in.transferTo(zip);
     }
