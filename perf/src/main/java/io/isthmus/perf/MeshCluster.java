@@ -13,6 +13,10 @@ final class MeshCluster implements AutoCloseable {
   static final String API = "http://" + TestBed.DESTINATION_IP + ":6443";
   static final int CONTROL_PORT = 15012;
   static final String ID_PREFIX = "spiffe://perf.test/ns/perf/sa/";
+
+  /** Of the control plane: with what else a JVM needs, it fits a container of 350 MB. */
+  private static final String CONTROL_HEAP = "160m";
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path directory;
@@ -44,6 +48,9 @@ final class MeshCluster implements AutoCloseable {
         start(
             "api",
             List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx192m",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 Jvm.jar("cli"),
                 "io.isthmus.cli.embedded.EmbeddedApiMain",
@@ -57,6 +64,8 @@ final class MeshCluster implements AutoCloseable {
                 start(
                     "control",
                     List.of(
+                        "@" + Path.of("control/src/main/jvm/control.options").toAbsolutePath(),
+                        "-Xmx" + CONTROL_HEAP,
                         "-jar",
                         Jvm.jar("control"),
                         "--cluster=perf",
@@ -116,9 +125,7 @@ final class MeshCluster implements AutoCloseable {
   }
 
   private ChildProcess start(String name, List<String> arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(Jvm.java(), "-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    List<String> command = new ArrayList<>(List.of(Jvm.java()));
     command.addAll(arguments);
     return begin(name, TestBed.DESTINATION, command);
   }
