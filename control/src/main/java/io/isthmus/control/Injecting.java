@@ -5,6 +5,7 @@ import io.isthmus.control.authority.LiveAuthority;
 import io.isthmus.control.injection.Injection;
 import io.isthmus.control.injection.InjectionCluster;
 import io.isthmus.control.injection.InjectionServer;
+import io.isthmus.control.injection.Namespaces;
 import io.isthmus.control.kubernetes.ClusterInformers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -47,7 +48,9 @@ final class Injecting implements AutoCloseable {
           new InjectionServer(
               settings.address(),
               new InjectionServer.Served(
-                  identity, new Injection(settings.installed()), cluster::namespace),
+                  identity,
+                  new Injection(settings.installed()),
+                  new Namespaces(cluster::namespace, cluster::namespaceNow)),
               process.metrics());
     } catch (IOException e) {
       cluster.close();

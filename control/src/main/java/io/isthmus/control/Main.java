@@ -19,6 +19,9 @@ public final class Main {
   public static void main(String[] args) throws IOException, InterruptedException {
     Settings values = SettingsReader.of(ControlSettings.all()).readOrExit("isthmus-control", args);
     System.setProperty("isthmus.log.level", values.get(CommonSettings.LOG_LEVEL));
+    // of the JDK's HTTP server, before its first use: whoever connects and stalls is cut off
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("jdk.httpserver.maxConnections", "1024");
     ControlSettings settings = ControlSettings.of(values);
     ControlPlane control;
     try {

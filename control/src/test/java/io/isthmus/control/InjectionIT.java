@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,11 +62,17 @@ final class InjectionIT {
           new Installed.Images("isthmus/sidecar", "isthmus/capture", "Never"),
           SidecarForm.NATIVE);
 
-  private final RealApiServer api = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
-  private final KubernetesClient admin = api.admin();
+  private RealApiServer api;
+  private KubernetesClient admin;
   private ControlPlane control;
 
-  InjectionIT() throws Exception {
+  @SuppressWarnings("NullAway.Init")
+  InjectionIT() {}
+
+  @BeforeAll
+  void start() throws Exception {
+    api = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+    admin = api.admin();
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(SYSTEM).endMetadata().build())
         .create();
@@ -88,6 +96,7 @@ final class InjectionIT {
     control =
         new ControlPlane(
             settings(), api.client(api.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT)));
+    control.start();
   }
 
   private void apply(String file) throws Exception {
@@ -107,11 +116,6 @@ final class InjectionIT {
         Scope.NAMESPACE,
         "only",
         Optional.of(new InjectionSettings(new InetSocketAddress(ADDRESS, PORT), INSTALLED)));
-  }
-
-  @BeforeAll
-  void start() throws Exception {
-    control.start();
   }
 
   @AfterAll
@@ -268,6 +272,50 @@ final class InjectionIT {
       assertThat(bundle(namespace)).isEqualTo(bundle(SYSTEM));
       assertThat(labels(namespace)).containsEntry(MARK, "enabled");
     });
+  }
+
+  @Test
+  @Order(1)
+  void isHeldUpByNoNamespaceThatTakesNoConfigMap() {
+    String poor = namespace("a-poor-one", Map.of(), Map.of());
+    admin
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withNamespace(poor)
+                .withName("none")
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("count/configmaps", new Quantity("0"))
+                .endSpec()
+                .withNewStatus()
+                .addToHard("count/configmaps", new Quantity("0"))
+                .addToUsed("count/configmaps", new Quantity("0"))
+                .endStatus()
+                .build())
+        .create();
+    admin
+        .resourceQuotas()
+        .inNamespace(poor)
+        .withName("none")
+        .editStatus(quota ->
+            new ResourceQuotaBuilder(quota)
+                .withNewStatus()
+                .addToHard("count/configmaps", new Quantity("0"))
+                .addToUsed("count/configmaps", new Quantity("0"))
+                .endStatus()
+                .build());
+    admin
+        .namespaces()
+        .withName(poor)
+        .edit(now ->
+            new NamespaceBuilder(now).editMetadata().addToAnnotations(INJECT, "enabled").endMetadata().build());
+
+    String other = meshed("rich");
+
+    soon(() -> assertThat(bundle(other)).isNotEmpty());
+    soon(() -> assertThat(labels(poor)).containsEntry(MARK, "enabled"));
+    assertThat(bundle(poor)).isEmpty();
   }
 
   @Test

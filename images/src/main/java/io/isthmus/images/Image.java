@@ -23,7 +23,7 @@ enum Image {
       "control",
       "Isthmus control plane: identities, trust bundles, configuration",
       new Start("control", Optional.empty()),
-      List.of(8443, 15012, 15014)),
+      List.of(8443, 15012, 15014, 15017)),
   MIRROR_CONTROLLER(
       "mirror-controller",
       "mirror-controller",

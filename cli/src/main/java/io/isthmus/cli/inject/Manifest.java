@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 
 /** Objects of Kubernetes in YAML or JSON, one or several documents, lists taken apart. */
@@ -28,14 +30,18 @@ final class Manifest {
     Manifest manifest = new Manifest();
     try {
       manifest.add(name, manifest.serialization.unmarshal(new ByteArrayInputStream(text)));
-    } catch (JacksonException | KubernetesClientException | IllegalArgumentException e) {
+    } catch (JacksonException
+        | YamlEngineException
+        | KubernetesClientException
+        | IllegalArgumentException e) {
       throw unreadable(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
     return manifest;
   }
 
-  private void add(String name, Object read) {
+  private void add(String name, @Nullable Object read) {
     switch (read) {
+      case null -> {} // a document that says nothing
       case KubernetesList list -> list.getItems().forEach(item -> add(name, item));
       case Collection<?> all -> all.forEach(item -> add(name, item));
       case HasMetadata object -> objects.add(object);
@@ -76,8 +82,8 @@ final class Manifest {
       throw CommandException.refused(
           "cannot inject " + name(object),
           String.valueOf(e.getMessage()),
-          "correct it, or set isthmus.io/inject=disabled on it; docs/injection.md lists what is"
-              + " allowed");
+          "correct it, or set isthmus.io/inject=disabled on its Pod template; docs/injection.md lists"
+              + " what is allowed");
     }
   }
 

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
@@ -34,9 +35,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
  * own role, on a real API server: from the request to leaves of the issuer.
  */
 @ExtendWith(RealApiServerExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorIssuerIT {
   private static final String SYSTEM = "isthmus-system";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -67,6 +72,7 @@ class OperatorIssuerIT {
       """;
 
   @TempDir Path directory;
+  private RealApiServer server;
   private KubernetesClient admin;
   private OpenSsl openssl;
   private Typed typed;
@@ -76,8 +82,19 @@ class OperatorIssuerIT {
   @SuppressWarnings("NullAway.Init")
   OperatorIssuerIT() {}
 
+  /** A server of its own: a Link of another test would hold the rotation up. */
+  @BeforeAll
+  void startServer() {
+    server = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+  }
+
+  @AfterAll
+  void stopServer() {
+    server.close();
+  }
+
   @BeforeEach
-  void start(RealApiServer server) throws IOException {
+  void start() throws IOException {
     openssl = OpenSsl.orSkip(directory);
     admin = server.admin();
     typed = new Typed("--kubeconfig", file("config", server.adminKubeconfig()).toString(), "trust");

@@ -6,20 +6,20 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.isthmus.certs.TrustDomain;
+import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.Typed;
 import io.isthmus.control.injection.Injection;
 import io.isthmus.control.injection.InjectionWish;
 import io.isthmus.control.injection.Installed;
 import io.isthmus.control.injection.SidecarForm;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class InjectCommandTest {
   private static final String DEPLOYMENT =
@@ -37,38 +37,26 @@ final class InjectCommandTest {
       """;
 
   @TempDir private Path directory = Path.of("");
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final Typed typed =
+      new Typed(
+          "inject",
+          "--cluster=west",
+          "--trust-domain=west.example",
+          "--sidecar-image=isthmus/sidecar:1");
 
-  private int inject(String manifest) throws IOException {
+  private String file(String manifest) throws IOException {
     Path file = directory.resolve("app.yaml");
     Files.writeString(file, manifest);
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "-f",
-                file.toString(),
-                "--cluster=west",
-                "--trust-domain=west.example",
-                "--sidecar-image=isthmus/sidecar:1"));
-    CommandLine command = new CommandLine(new InjectCommand());
-    command.setCaseInsensitiveEnumValuesAllowed(true);
-    command.setOut(new PrintWriter(out));
-    command.setErr(new PrintWriter(err));
-    command.setExecutionExceptionHandler((exception, _, _) -> {
-      err.write(exception.getMessage() + "\n" + exception);
-      return 1;
-    });
-    return command.execute(line.toArray(String[]::new));
+    return file.toString();
   }
 
   @Test
   void givesADeploymentWhatTheWebhookWouldGiveItsPods() throws Exception {
-    assertThat(inject(DEPLOYMENT)).as(err.toString()).isZero();
+    typed.assertDone("-f", file(DEPLOYMENT));
 
     KubernetesSerialization yaml = new KubernetesSerialization();
     var before = yaml.unmarshal(DEPLOYMENT, Deployment.class).getSpec().getTemplate();
-    var after = yaml.unmarshal(out.toString(), Deployment.class).getSpec().getTemplate();
+    var after = yaml.unmarshal(typed.out(), Deployment.class).getSpec().getTemplate();
     Injection webhook =
         new Injection(
             new Installed(
@@ -80,7 +68,7 @@ final class InjectCommandTest {
                 SidecarForm.NATIVE));
     assertThat(webhook.inject(before.getMetadata(), before.getSpec(), InjectionWish.ENABLED))
         .isEqualTo(new Injection.Outcome.Injected(after.getSpec()));
-    assertThat(err.toString()).contains("Deployment/web: injected");
+    assertThat(typed.err()).contains("Deployment/web: injected");
   }
 
   @Test
@@ -111,11 +99,11 @@ final class InjectCommandTest {
                   - {name: job, image: job}
         """;
 
-    assertThat(inject(manifest)).as(err.toString()).isZero();
+    typed.assertDone("-f", file(manifest));
 
-    assertThat(out.toString())
+    assertThat(typed.out())
         .contains("kind: \"ConfigMap\"", "key: \"value\"", "kind: \"Unheard\"", "depth: 3");
-    String last = out.toString().substring(out.toString().lastIndexOf("---"));
+    String last = typed.out().substring(typed.out().lastIndexOf("---"));
     CronJob cron = new KubernetesSerialization().unmarshal(last, CronJob.class);
     assertThat(
             cron.getSpec().getJobTemplate().getSpec().getTemplate().getSpec().getInitContainers())
@@ -125,32 +113,49 @@ final class InjectCommandTest {
 
   @Test
   void injectsOnceOnly() throws Exception {
-    inject(DEPLOYMENT);
-    String once = out.toString();
-    out.getBuffer().setLength(0);
+    typed.assertDone("-f", file(DEPLOYMENT));
+    String once = typed.out();
 
-    assertThat(inject(once)).isZero();
+    typed.assertDone("-f", file(once));
 
-    assertThat(out.toString()).isEqualTo(once);
-    assertThat(err.toString()).contains("Deployment/web: left alone, it has a sidecar");
+    assertThat(typed.out()).isEqualTo(once);
+    assertThat(typed.err()).contains("Deployment/web: left alone, it has a sidecar");
   }
 
   @Test
   void refusesABadAnnotationAndNamesTheObject() throws Exception {
-    int exit =
-        inject(
-            DEPLOYMENT.replace(
-                "metadata: {labels: {app: web}}",
-                "metadata: {labels: {app: web}, annotations: {isthmus.io/drain-seconds: soon}}"));
+    String manifest =
+        DEPLOYMENT.replace(
+            "metadata: {labels: {app: web}}",
+            "metadata: {labels: {app: web}, annotations: {isthmus.io/drain-seconds: soon}}");
 
-    assertThat(exit).isEqualTo(1);
-    assertThat(err.toString()).contains("cannot inject Deployment/web");
-    assertThat(out.toString()).isEmpty();
+    typed.assertRefused(
+        ExitCode.NO,
+        List.of("cannot inject Deployment/web", "isthmus.io/drain-seconds: 'soon'"),
+        "-f",
+        file(manifest));
+    assertThat(typed.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"just: text\n", "- a\n- b\n", "kind: [\n", "{\"kind\": "})
+  void refusesWhatIsNoManifest(String text) throws Exception {
+    String file = file(text);
+
+    typed.assertRefused(ExitCode.USAGE, List.of(file + " is no manifest"), "-f", file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing to install\n", "---\n---\n"})
+  void hasNothingToDoForAnEmptyManifest(String text) throws Exception {
+    typed.assertDone("-f", file(text));
+
+    assertThat(typed.out()).isEmpty();
   }
 
   @Test
-  void refusesWhatIsNoManifest() throws Exception {
-    assertThat(inject("just: text\n")).isEqualTo(1);
-    assertThat(err.toString()).contains("app.yaml is no manifest");
+  void refusesAFileThatIsNotThere() {
+    typed.assertRefused(
+        ExitCode.USAGE, List.of("cannot read nowhere.yaml"), "-f", "nowhere.yaml");
   }
 }

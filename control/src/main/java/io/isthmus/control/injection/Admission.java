@@ -18,7 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -30,13 +30,10 @@ final class Admission {
   private static final int REFUSED = 400;
 
   private final Injection injection;
-  private final Function<String, Optional<ObjectMeta>> namespaces;
+  private final Namespaces namespaces;
   private final KubernetesSerialization json = new KubernetesSerialization();
 
-  /**
-   * @param namespaces the metadata of a namespace by its name, when it is known
-   */
-  Admission(Injection injection, Function<String, Optional<ObjectMeta>> namespaces) {
+  Admission(Injection injection, Namespaces namespaces) {
     this.injection = injection;
     this.namespaces = namespaces;
   }
@@ -101,19 +98,36 @@ final class Admission {
   }
 
   /**
-   * What the namespace says now, or, of one that the watch has not told of, how it was selected.
+   * A namespace that was selected asks for sidecars, unless it has changed its mind since; what the
+   * watch tells may be older than what was selected.
    */
   private InjectionWish wish(String namespace, InjectionWish selected)
       throws InjectionRefusedException {
-    Optional<ObjectMeta> known = namespaces.apply(namespace);
-    return known.isPresent() ? InjectionWish.ofNamespace(known.get()).orElse(selected) : selected;
+    if (selected != InjectionWish.ENABLED || isKnownToAsk(namespace)) {
+      return selected;
+    }
+    Optional<ObjectMeta> now = namespaces.now().apply(namespace);
+    return now.isPresent() ? InjectionWish.ofNamespace(now.get()).orElse(selected) : selected;
+  }
+
+  private boolean isKnownToAsk(String namespace) {
+    try {
+      Optional<ObjectMeta> known = namespaces.known().apply(namespace);
+      return known.isPresent()
+          && InjectionWish.ofNamespace(known.get()) == InjectionWish.ENABLED;
+    } catch (InjectionRefusedException e) {
+      return false; // it may say something else by now
+    }
   }
 
   private AdmissionRequest request(byte[] review) throws NoReviewException {
     AdmissionReview read;
     try {
       read = json.unmarshal(new ByteArrayInputStream(review), AdmissionReview.class);
-    } catch (JacksonException | KubernetesClientException | IllegalArgumentException e) {
+    } catch (JacksonException
+        | YamlEngineException
+        | KubernetesClientException
+        | IllegalArgumentException e) {
       throw new NoReviewException("body: expected an AdmissionReview of admission.k8s.io/v1");
     }
     AdmissionRequest request = read == null ? null : read.getRequest();

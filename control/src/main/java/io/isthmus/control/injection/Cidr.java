@@ -3,6 +3,7 @@ package io.isthmus.control.injection;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A network.
@@ -19,12 +20,16 @@ record Cidr(InetAddress address, int prefix) {
     }
   }
 
+  /** Without zones, and IPv4 with all four of its numbers: Java takes 10.1 for 10.0.0.1. */
+  private static final Pattern WRITTEN =
+      Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)/[0-9]{1,3}");
+
   /** Nothing where {@code text} is none: names are not looked up. */
   static Optional<Cidr> parse(String text) {
-    int slash = text.indexOf('/');
-    if (slash < 1 || !text.substring(slash + 1).matches("[0-9]{1,3}")) {
+    if (!WRITTEN.matcher(text).matches()) {
       return Optional.empty();
     }
+    int slash = text.indexOf('/');
     try {
       return Optional.of(
           new Cidr(

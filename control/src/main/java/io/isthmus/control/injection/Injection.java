@@ -65,6 +65,10 @@ public final class Injection {
     if (all(spec).anyMatch(Injection::isSidecar)) {
       return new Outcome.LeftAlone(Reason.HAS_SIDECAR);
     }
+    if (spec.getOs() != null && "windows".equals(spec.getOs().getName())) {
+      throw new InjectionRefusedException(
+          "os windows: a sidecar needs linux: set isthmus.io/inject=disabled on the Pod");
+    }
     PodSettings settings = PodSettings.of(pod, installed.form());
     refuseConflicts(spec, settings);
     return new Outcome.Injected(with(spec, settings));

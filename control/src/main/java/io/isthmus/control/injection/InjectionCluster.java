@@ -13,14 +13,15 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.TrustBundle;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class InjectionCluster implements AutoCloseable {
   private static final int CONFLICT = 409;
   private static final Logger LOG = LoggerFactory.getLogger(InjectionCluster.class);
 
+  private final KubernetesClient client;
   private final Sources sources;
   private final ScheduledExecutorService writes;
   private final MeterRegistry metrics;
@@ -59,6 +61,7 @@ public final class InjectionCluster implements AutoCloseable {
       Sources sources,
       ScheduledExecutorService writes,
       MeterRegistry metrics) {
+    this.client = client;
     this.sources = sources;
     this.writes = writes;
     this.metrics = metrics;
@@ -91,6 +94,17 @@ public final class InjectionCluster implements AutoCloseable {
     return Optional.ofNullable(namespaces.getStore().getByKey(name)).map(Namespace::getMetadata);
   }
 
+  /** As the API server has it now, which blocks; empty where it does not answer. */
+  public Optional<ObjectMeta> namespaceNow(String name) {
+    try {
+      return Optional.ofNullable(client.namespaces().withName(name).get())
+          .map(Namespace::getMetadata);
+    } catch (KubernetesClientException e) {
+      failed("namespace " + name + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   /** Something that it follows is different now; any thread. */
   public void changed() {
     if (asked.compareAndSet(false, true)) {
@@ -106,31 +120,52 @@ public final class InjectionCluster implements AutoCloseable {
       return;
     }
     try {
-      TrustBundle bundle = sources.bundle().get();
-      webhooks.getStore().list().forEach(webhook -> trust.follow(webhook, bundle));
-      Set<String> wanted = new HashSet<>(sources.meshedNamespaces().get());
-      for (Namespace namespace : namespaces.getStore().list()) {
-        boolean ending = namespace.getMetadata().getDeletionTimestamp() != null;
-        if (ending) {
-          wanted.remove(namespace.getMetadata().getName());
-        } else if (mark.isEnabled(namespace)) {
-          wanted.add(namespace.getMetadata().getName());
-        }
-      }
-      // the bundle first: a Pod that gets a sidecar waits for it
-      copies
-          .are(bundles.getStore().list(), bundle, wanted)
-          .forEach(foreign ->
-              failed(
-                  "ConfigMap %s/%s is there already and is not ours: Pods with sidecars need it"
-                      .formatted(foreign, ObjectNames.TRUST_BUNDLE)));
-      namespaces.getStore().list().forEach(mark::follow);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT) { // else somebody was faster, and the watch tells of it
-        failed(String.valueOf(e.getMessage()));
-      }
+      keep(sources.bundle().get());
     } catch (RuntimeException e) {
       LOG.error("injection: not kept, trying again", e);
+    }
+  }
+
+  private void keep(TrustBundle bundle) {
+    for (MutatingWebhookConfiguration webhook : webhooks.getStore().list()) {
+      attempt("the webhook's roots", () -> trust.follow(webhook, bundle));
+    }
+    Map<String, ConfigMap> there =
+        bundles.getStore().list().stream()
+            .collect(Collectors.toMap(map -> map.getMetadata().getNamespace(), map -> map));
+    Set<String> meshed = sources.meshedNamespaces().get();
+    for (Namespace namespace : namespaces.getStore().list()) {
+      String name = namespace.getMetadata().getName();
+      if (namespace.getMetadata().getDeletionTimestamp() != null) {
+        continue;
+      }
+      Optional<ConfigMap> copy = Optional.ofNullable(there.get(name));
+      if (mark.isEnabled(namespace) || meshed.contains(name)) {
+        attempt("the bundle of namespace " + name, () -> keepCopy(name, copy, bundle));
+      } else {
+        copy.ifPresent(map -> attempt("the bundle of namespace " + name, () -> copies.remove(map)));
+      }
+      // also where it has no bundle: its Pods wait, and do not start without a sidecar
+      attempt("the label of namespace " + name, () -> mark.follow(namespace));
+    }
+  }
+
+  private void keepCopy(String namespace, Optional<ConfigMap> copy, TrustBundle bundle) {
+    if (!copies.keep(namespace, copy, bundle)) {
+      failed(
+          "ConfigMap %s/%s is there already and is not ours: Pods with sidecars need it"
+              .formatted(namespace, ObjectNames.TRUST_BUNDLE));
+    }
+  }
+
+  /** What one namespace does not let us write holds up no other. */
+  private void attempt(String what, Runnable write) {
+    try {
+      write.run();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT) { // else somebody was faster, and the watch tells of it
+        failed(what + ": " + e.getMessage());
+      }
     }
   }
 

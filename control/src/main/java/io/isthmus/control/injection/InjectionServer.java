@@ -6,18 +6,19 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -40,25 +41,33 @@ public final class InjectionServer implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 64;
 
+  /** Less than webhook.yaml's timeoutSeconds. */
+  private static final Duration LONGEST = Duration.ofSeconds(8);
+
   private final HttpsServer server;
+  private final Duration longest;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("injection-timer").daemon().factory());
   private final Admission admission;
   private final MeterRegistry metrics;
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-  /**
-   * What it answers with.
-   *
-   * @param namespaces the metadata of a namespace by its name, when it is known
-   */
+  /** What it answers with. */
   public record Served(
-      X509ExtendedKeyManager identity,
-      Injection injection,
-      Function<String, Optional<ObjectMeta>> namespaces) {}
+      X509ExtendedKeyManager identity, Injection injection, Namespaces namespaces) {}
 
   /** Throws when the address cannot be bound, and names it. */
   public InjectionServer(InetSocketAddress address, Served served, MeterRegistry metrics)
       throws IOException {
+    this(address, served, metrics, LONGEST);
+  }
+
+  InjectionServer(
+      InetSocketAddress address, Served served, MeterRegistry metrics, Duration longest)
+      throws IOException {
+    this.longest = longest;
     this.admission = new Admission(served.injection(), served.namespaces());
     this.metrics = metrics;
     try {
@@ -104,9 +113,12 @@ public final class InjectionServer implements AutoCloseable {
         refuse(exchange, 503, MOST_AT_ONCE + " reviews are being answered: try again");
         return;
       }
+      // who stalls holds up others for no longer than an API server waits for an answer
+      Future<?> end = timer.schedule(exchange::close, longest.toMillis(), TimeUnit.MILLISECONDS);
       try {
         answer(exchange, selected);
       } finally {
+        end.cancel(false);
         atOnce.release();
       }
     }
@@ -150,5 +162,6 @@ public final class InjectionServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     executor.shutdownNow();
+    timer.shutdownNow();
   }
 }

@@ -5,11 +5,10 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.isthmus.api.Annotations;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** What a Pod asks of its sidecar, by its annotations and by default. */
 record PodSettings(
@@ -48,23 +47,34 @@ record PodSettings(
   }
 
   private static ResourceRequirements resources(Words words) throws InjectionRefusedException {
-    Map<String, Quantity> requests = new TreeMap<>();
+    Optional<Quantity> cpuLimit = words.quantity(Annotations.PROXY_CPU_LIMIT);
+    Quantity memoryLimit = words.quantity(Annotations.PROXY_MEMORY_LIMIT).orElse(MEMORY_LIMIT);
     Map<String, Quantity> limits = new TreeMap<>();
-    requests.put("cpu", words.quantity(Annotations.PROXY_CPU_REQUEST).orElse(CPU_REQUEST));
-    words.quantity(Annotations.PROXY_CPU_LIMIT).ifPresent(limit -> limits.put("cpu", limit));
-    limits.put("memory", words.quantity(Annotations.PROXY_MEMORY_LIMIT).orElse(MEMORY_LIMIT));
-    requests.put("memory", words.quantity(Annotations.PROXY_MEMORY_REQUEST).orElse(MEMORY_REQUEST));
-    within(words, Annotations.PROXY_CPU_REQUEST, requests.get("cpu"), limits.get("cpu"));
-    within(words, Annotations.PROXY_MEMORY_REQUEST, requests.get("memory"), limits.get("memory"));
+    cpuLimit.ifPresent(limit -> limits.put("cpu", limit));
+    limits.put("memory", memoryLimit);
+    Map<String, Quantity> requests = new TreeMap<>();
+    requests.put("cpu", request(words, Annotations.PROXY_CPU_REQUEST, CPU_REQUEST, cpuLimit));
+    requests.put(
+        "memory",
+        request(
+            words, Annotations.PROXY_MEMORY_REQUEST, MEMORY_REQUEST, Optional.of(memoryLimit)));
     return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
   }
 
-  private static void within(Words words, String name, Quantity request, @Nullable Quantity limit)
+  /** What is usual, or the limit where that is less; what the Pod says may not be more than it. */
+  private static Quantity request(
+      Words words, String name, Quantity usual, Optional<Quantity> limit)
       throws InjectionRefusedException {
-    BigDecimal asked = request.getNumericalAmount();
-    if (limit != null && asked.compareTo(limit.getNumericalAmount()) > 0) {
-      throw new InjectionRefusedException(
-          "annotation %s: %s is more than the limit, %s".formatted(name, request, limit));
+    Optional<Quantity> said = words.quantity(name);
+    Quantity request = said.orElse(usual);
+    if (limit.isEmpty()
+        || request.getNumericalAmount().compareTo(limit.get().getNumericalAmount()) <= 0) {
+      return request;
     }
+    if (said.isPresent()) {
+      throw new InjectionRefusedException(
+          "annotation %s: %s is more than the limit, %s".formatted(name, request, limit.get()));
+    }
+    return limit.get();
   }
 }

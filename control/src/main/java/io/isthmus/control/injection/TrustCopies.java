@@ -7,13 +7,11 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The own bundle, by which a sidecar knows its control plane, as a ConfigMap in every namespace
@@ -33,40 +31,46 @@ final class TrustCopies {
     this.client = client;
   }
 
-  /**
-   * Blocks. A ConfigMap of that name that is not ours is not touched: its namespace is in the
-   * answer.
-   *
-   * @param existing all ConfigMaps of that name
-   * @param wanted namespaces
-   */
-  List<String> are(List<ConfigMap> existing, TrustBundle bundle, Set<String> wanted) {
+  /** Blocks. A ConfigMap of that name that is not ours is not touched, and false is returned. */
+  boolean keep(String namespace, Optional<ConfigMap> there, TrustBundle bundle) {
     Map<String, String> data =
         Map.of(
             ObjectNames.BUNDLE_TRUST_DOMAIN_KEY,
             bundle.trustDomain().name(),
             ObjectNames.BUNDLE_JWKS_KEY,
             new String(bundle.toJwks(), UTF_8));
-    Map<String, ConfigMap> byNamespace =
-        existing.stream()
-            .collect(Collectors.toMap(map -> map.getMetadata().getNamespace(), map -> map));
-    byNamespace.forEach((namespace, map) -> {
-      if (isCopy(map) && !wanted.contains(namespace)) {
-        client.resource(map).delete();
-      }
-    });
-    List<String> foreign = new ArrayList<>();
-    for (String namespace : new TreeSet<>(wanted)) {
-      ConfigMap there = byNamespace.get(namespace);
-      if (there == null) {
-        client.resource(copy(namespace, data)).create();
-      } else if (!isCopy(there)) {
-        foreign.add(namespace);
-      } else if (!data.equals(there.getData())) {
-        client.resource(new ConfigMapBuilder(there).withData(data).build()).update();
-      }
+    if (there.isEmpty()) {
+      client.resource(copy(namespace, data)).create();
+      return true;
     }
-    return foreign;
+    ConfigMap map = there.get();
+    if (!isCopy(map)) {
+      return false;
+    }
+    if (!data.equals(map.getData()) && !isNewer(map, bundle)) {
+      client.resource(new ConfigMapBuilder(map).withData(data).build()).update();
+    }
+    return true;
+  }
+
+  /** Blocks; of somebody else's, nothing. */
+  void remove(ConfigMap map) {
+    if (isCopy(map)) {
+      client.resource(map).delete();
+    }
+  }
+
+  /** Another replica was told of a later bundle first. */
+  private static boolean isNewer(ConfigMap copy, TrustBundle bundle) {
+    String json =
+        Objects.requireNonNullElse(copy.getData(), Map.<String, String>of())
+            .getOrDefault(ObjectNames.BUNDLE_JWKS_KEY, "");
+    try {
+      return TrustBundle.parseJwks(bundle.trustDomain(), json.getBytes(UTF_8)).sequence()
+          > bundle.sequence();
+    } catch (BundleFormatException e) {
+      return false; // somebody damaged it
+    }
   }
 
   private static ConfigMap copy(String namespace, Map<String, String> data) {

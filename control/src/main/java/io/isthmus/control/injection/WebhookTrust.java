@@ -7,6 +7,8 @@ import io.isthmus.certs.Pem;
 import io.isthmus.certs.TrustBundle;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * API servers know the webhook's server by the own trust domain's roots: its certificate is the
@@ -14,6 +16,9 @@ import java.util.Base64;
  * bundle long before the new one is used.
  */
 final class WebhookTrust {
+  /** Of the bundle that caBundle was last written from. */
+  private static final String SEQUENCE = "isthmus.io/trust-sequence";
+
   private final KubernetesClient client;
 
   WebhookTrust(KubernetesClient client) {
@@ -24,6 +29,10 @@ final class WebhookTrust {
    * Blocks, where the configuration has other roots; a change in between is a conflict, code 409.
    */
   void follow(MutatingWebhookConfiguration configuration, TrustBundle bundle) {
+    if (bundle.anchors().isEmpty() || sequence(configuration) > bundle.sequence()) {
+      // an empty caBundle stands for the API server's own roots; a later one is another replica's
+      return;
+    }
     String roots =
         Base64.getEncoder()
             .encodeToString(Pem.encode(bundle.anchors()).getBytes(StandardCharsets.US_ASCII));
@@ -34,10 +43,20 @@ final class WebhookTrust {
       return;
     }
     MutatingWebhookConfigurationBuilder next =
-        new MutatingWebhookConfigurationBuilder(configuration);
+        new MutatingWebhookConfigurationBuilder(configuration)
+            .editMetadata()
+            .addToAnnotations(SEQUENCE, Long.toString(bundle.sequence()))
+            .endMetadata();
     for (int i = 0; i < configuration.getWebhooks().size(); i++) {
       next.editWebhook(i).editClientConfig().withCaBundle(roots).endClientConfig().endWebhook();
     }
     client.resource(next.build()).update();
+  }
+
+  private static long sequence(MutatingWebhookConfiguration configuration) {
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(configuration.getMetadata().getAnnotations(), Map.of());
+    String written = annotations.getOrDefault(SEQUENCE, "");
+    return written.matches("[0-9]{1,18}") ? Long.parseLong(written) : 0;
   }
 }

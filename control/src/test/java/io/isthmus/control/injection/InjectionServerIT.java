@@ -2,13 +2,17 @@ package io.isthmus.control.injection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.identity.ServerIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +20,11 @@ import java.net.http.HttpResponse;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +36,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class InjectionServerIT {
   private static final TestCa WEST = TestCa.create("west.test");
 
+  private static final String POD =
+      """
+      {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1",
+       "request": {"uid": "u-1", "namespace": "shop", "object":
+         {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web"},
+          "spec": {"containers": [{"name": "web", "image": "web", "unheardOf": {"kept": true}}]}}}}
+      """;
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+
+  private final Map<String, ObjectMeta> present = new ConcurrentHashMap<>();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final InjectionServer server;
   private final HttpClient client;
@@ -54,8 +71,9 @@ final class InjectionServerIT {
                         "control:15012",
                         new Installed.Images("sidecar", "capture", "Never"),
                         SidecarForm.NATIVE)),
-                _ -> Optional.empty()),
-            metrics);
+                new Namespaces(_ -> Optional.empty(), name -> Optional.ofNullable(present.get(name)))),
+            metrics,
+            LONGEST);
     client = HttpClient.newBuilder().sslContext(trusting()).build();
   }
 
@@ -126,21 +144,54 @@ final class InjectionServerIT {
 
   @Test
   void answersAPodOfANamespaceThatWasSelectedBeforeItIsKnown() throws Exception {
-    String pod =
-        """
-        {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1",
-         "request": {"uid": "u-1", "namespace": "shop", "object":
-           {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web"},
-            "spec": {"containers": [{"name": "web", "image": "web", "unheardOf": {"kept": true}}]}}}}
-        """;
-
-    assertThat(post("/inject/namespace", pod).body())
+    assertThat(post("/inject/namespace", POD).body())
         .contains("\"uid\":\"u-1\"", "\"allowed\":true", "\"patchType\":\"JSONPatch\"");
-    assertThat(post("/inject/pod", pod).body())
+    assertThat(post("/inject/pod", POD).body())
         .contains("\"allowed\":true")
         .doesNotContain("patch");
     assertThat(counted("injected")).isEqualTo(1);
     assertThat(counted("left_alone")).isEqualTo(1);
+  }
+
+  /** What the watch has not told of yet. */
+  @Test
+  void asksForTheNamespaceAsItIsNow() throws Exception {
+    present.put(
+        "shop",
+        new ObjectMetaBuilder()
+            .withName("shop")
+            .addToAnnotations("isthmus.io/inject", "disabled")
+            .addToLabels("isthmus.io/inject", "enabled")
+            .build());
+
+    assertThat(post("/inject/namespace", POD).body())
+        .contains("\"allowed\":false", "isthmus.io/inject is disabled as an annotation");
+    assertThat(counted("refused")).isEqualTo(1);
+  }
+
+  @Test
+  void isHeldUpByNobodyWhoStalls() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      for (int i = 0; i < 64; i++) {
+        Socket socket = trusting().getSocketFactory().createSocket("localhost", server.port());
+        socket
+            .getOutputStream()
+            .write(
+                "POST /inject/pod HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n{"
+                    .getBytes(UTF_8));
+        socket.getOutputStream().flush();
+        stalled.add(socket);
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(post("/inject/pod", POD).statusCode()).isEqualTo(200));
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
   }
 
   private double counted(String decision) {

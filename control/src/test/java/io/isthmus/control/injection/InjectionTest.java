@@ -158,6 +158,8 @@ final class InjectionTest {
     "skip-outbound-ports, 70000, 'skip-outbound-ports: ''70000'', expected ports'",
     "skip-outbound-cidrs, 10.0.0.0, 'skip-outbound-cidrs: ''10.0.0.0'', expected CIDRs'",
     "skip-outbound-cidrs, 10.0.0.0/33, 'skip-outbound-cidrs: ''10.0.0.0/33'', expected CIDRs'",
+    "skip-outbound-cidrs, 10.1/16, 'skip-outbound-cidrs: ''10.1/16'', expected CIDRs'",
+    "skip-outbound-cidrs, fe80::1%1/64, 'skip-outbound-cidrs: ''fe80::1%1/64'', expected CIDRs'",
     "skip-outbound-cidrs, db.shop/8, 'skip-outbound-cidrs: ''db.shop/8'', expected CIDRs'",
     "proxy-cpu-request, much, 'proxy-cpu-request: ''much'', expected a quantity'",
     "proxy-memory-request, 1Gi, 'proxy-memory-request: 1Gi is more than the limit, 384Mi'",
@@ -170,6 +172,22 @@ final class InjectionTest {
     assertThatThrownBy(() -> injection.inject(saying(name, value), POD, InjectionWish.ENABLED))
         .isInstanceOf(InjectionRefusedException.class)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void asksForNoMoreThanTheLimitThatAPodGives() throws InjectionRefusedException {
+    PodSpec spec =
+        injected(saying("proxy-memory-limit", "64Mi", "proxy-cpu-limit", "20m"), POD);
+
+    assertThat(sidecar(spec).getResources().getRequests())
+        .isEqualTo(Map.of("cpu", new Quantity("20m"), "memory", new Quantity("64Mi")));
+  }
+
+  @Test
+  void refusesWindows() {
+    refuses(
+        new PodSpecBuilder(POD).withNewOs("windows").build(),
+        "os windows: a sidecar needs linux");
   }
 
   @Test
