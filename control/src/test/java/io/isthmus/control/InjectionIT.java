@@ -309,7 +309,11 @@ final class InjectionIT {
         .namespaces()
         .withName(poor)
         .edit(now ->
-            new NamespaceBuilder(now).editMetadata().addToAnnotations(INJECT, "enabled").endMetadata().build());
+            new NamespaceBuilder(now)
+                .editMetadata()
+                .addToAnnotations(INJECT, "enabled")
+                .endMetadata()
+                .build());
 
     String other = meshed("rich");
 

@@ -155,7 +155,6 @@ final class InjectCommandTest {
 
   @Test
   void refusesAFileThatIsNotThere() {
-    typed.assertRefused(
-        ExitCode.USAGE, List.of("cannot read nowhere.yaml"), "-f", "nowhere.yaml");
+    typed.assertRefused(ExitCode.USAGE, List.of("cannot read nowhere.yaml"), "-f", "nowhere.yaml");
   }
 }

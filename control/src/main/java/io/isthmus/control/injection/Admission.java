@@ -113,8 +113,7 @@ final class Admission {
   private boolean isKnownToAsk(String namespace) {
     try {
       Optional<ObjectMeta> known = namespaces.known().apply(namespace);
-      return known.isPresent()
-          && InjectionWish.ofNamespace(known.get()) == InjectionWish.ENABLED;
+      return known.isPresent() && InjectionWish.ofNamespace(known.get()) == InjectionWish.ENABLED;
     } catch (InjectionRefusedException e) {
       return false; // it may say something else by now
     }

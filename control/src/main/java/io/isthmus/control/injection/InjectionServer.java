@@ -64,8 +64,7 @@ public final class InjectionServer implements AutoCloseable {
     this(address, served, metrics, LONGEST);
   }
 
-  InjectionServer(
-      InetSocketAddress address, Served served, MeterRegistry metrics, Duration longest)
+  InjectionServer(InetSocketAddress address, Served served, MeterRegistry metrics, Duration longest)
       throws IOException {
     this.longest = longest;
     this.admission = new Admission(served.injection(), served.namespaces());

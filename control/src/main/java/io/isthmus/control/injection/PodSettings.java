@@ -56,8 +56,7 @@ record PodSettings(
     requests.put("cpu", request(words, Annotations.PROXY_CPU_REQUEST, CPU_REQUEST, cpuLimit));
     requests.put(
         "memory",
-        request(
-            words, Annotations.PROXY_MEMORY_REQUEST, MEMORY_REQUEST, Optional.of(memoryLimit)));
+        request(words, Annotations.PROXY_MEMORY_REQUEST, MEMORY_REQUEST, Optional.of(memoryLimit)));
     return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
   }
 

@@ -71,7 +71,8 @@ final class InjectionServerIT {
                         "control:15012",
                         new Installed.Images("sidecar", "capture", "Never"),
                         SidecarForm.NATIVE)),
-                new Namespaces(_ -> Optional.empty(), name -> Optional.ofNullable(present.get(name)))),
+                new Namespaces(
+                    _ -> Optional.empty(), name -> Optional.ofNullable(present.get(name)))),
             metrics,
             LONGEST);
     client = HttpClient.newBuilder().sslContext(trusting()).build();

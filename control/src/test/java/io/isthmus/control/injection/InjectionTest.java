@@ -176,8 +176,7 @@ final class InjectionTest {
 
   @Test
   void asksForNoMoreThanTheLimitThatAPodGives() throws InjectionRefusedException {
-    PodSpec spec =
-        injected(saying("proxy-memory-limit", "64Mi", "proxy-cpu-limit", "20m"), POD);
+    PodSpec spec = injected(saying("proxy-memory-limit", "64Mi", "proxy-cpu-limit", "20m"), POD);
 
     assertThat(sidecar(spec).getResources().getRequests())
         .isEqualTo(Map.of("cpu", new Quantity("20m"), "memory", new Quantity("64Mi")));
@@ -186,8 +185,7 @@ final class InjectionTest {
   @Test
   void refusesWindows() {
     refuses(
-        new PodSpecBuilder(POD).withNewOs("windows").build(),
-        "os windows: a sidecar needs linux");
+        new PodSpecBuilder(POD).withNewOs("windows").build(), "os windows: a sidecar needs linux");
   }
 
   @Test
