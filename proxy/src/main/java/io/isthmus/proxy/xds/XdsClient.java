@@ -139,6 +139,21 @@ public final class XdsClient implements AutoCloseable {
       warmingEnd = null;
       if (!over) {
         warming.giveUp(stream);
+        long again = timing.again().toNanos();
+        var unused =
+            loop.schedule(
+                this::askAnew, RandomGenerator.getDefault().nextLong(again / 2, again), NANOSECONDS);
+      }
+    }
+
+    /**
+     * The server sends what was refused again when it changes, or on a new stream. A process that
+     * was only too slow for what it waited for must not go without it until then.
+     */
+    private void askAnew() {
+      if (!over) {
+        stream.cancel("what was refused is asked for anew");
+        ended("what was refused is asked for anew");
       }
     }
 

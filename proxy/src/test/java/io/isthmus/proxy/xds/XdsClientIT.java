@@ -40,6 +40,7 @@ final class XdsClientIT {
   private static final XdsTiming TIMING =
       new XdsTiming(
           Duration.ofSeconds(1),
+          Duration.ofHours(1),
           Duration.ofMillis(50),
           Duration.ofMillis(20),
           Duration.ofMillis(100));
@@ -56,14 +57,14 @@ final class XdsClientIT {
   void start() throws IOException {
     control = new FakeControlPlane(west, directory).serving(ads.service()).start();
     connector = new ControlPlaneConnector(control.address(), Clock.systemUTC());
-    client =
-        new XdsClient(
-            new XdsClient.Connection(connector, new NoSvid(), TIMING),
-            NODE,
-            holder,
-            XdsObserver.NONE);
+    client = client(TIMING);
     client.start();
     await().until(() -> ads.asked(ResourceType.LISTENER));
+  }
+
+  private XdsClient client(XdsTiming timing) {
+    return new XdsClient(
+        new XdsClient.Connection(connector, new NoSvid(), timing), NODE, holder, XdsObserver.NONE);
   }
 
   @AfterEach
@@ -141,6 +142,29 @@ final class XdsClientIT {
         .contains("Listener " + name, "nowhere", "expected the name of a Cluster");
     assertThat(holder.current()).isEqualTo(before);
     removeHello();
+  }
+
+  /** As of a server that was slow, or a process that was: what is missing comes, but too late. */
+  @Test
+  void asksAnewForWhatItRefused() {
+    client.close();
+    client =
+        client(
+            new XdsTiming(
+                Duration.ofMillis(100),
+                Duration.ofMillis(100),
+                TIMING.confirmation(),
+                TIMING.firstRetry(),
+                TIMING.longestRetry()));
+    client.start();
+    await().until(() -> ads.streams() == 2);
+    String nonce = ads.send(ResourceType.CLUSTER, Map.of(Wire.HELLO, Wire.hello(PEER)));
+    await().until(() -> !ads.refusal(nonce).isEmpty());
+
+    await().until(() -> ads.streams() == 3);
+    configure();
+
+    assertThat(holder.current().clusters()).containsKey(Wire.HELLO);
   }
 
   @Test
