@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the verifiers of a trust domain really enforce. Each replica of the control plane sees the
@@ -79,7 +80,7 @@ public record TrustEnforcement(
               "Connected proxies that say nothing now, or never did: what they show and keep is not known."
                   + " -1 where the replica's version does not count them: then all of them are.")
           @Default("-1")
-          int unreported,
+          @Nullable Integer unreported,
       @Doc("The others, the first ten, and how many more.") @Default("[]") @MaxItems(11)
           List<String> waitingFor,
       @Doc("Those of the others that never acknowledged anything, namespace/pod; the first 64.")
@@ -106,7 +107,8 @@ public record TrustEnforcement(
     }
 
     public Reporter {
-      unreported = unreported < 0 ? verifiers : unreported;
+      // the API server puts the default in, but one whose CRDs are older than this does not
+      unreported = unreported == null || unreported < 0 ? verifiers : unreported;
       digest = Objects.requireNonNullElse(digest, "");
       waitingFor = waitingFor == null ? List.of() : List.copyOf(waitingFor);
       silent = silent == null ? List.of() : List.copyOf(silent);
@@ -115,6 +117,11 @@ public record TrustEnforcement(
       connectionsByAnchor =
           connectionsByAnchor == null ? List.of() : List.copyOf(connectionsByAnchor);
       observedAt = Objects.requireNonNullElse(observedAt, Instant.EPOCH.toString());
+    }
+
+    @Override
+    public Integer unreported() {
+      return Objects.requireNonNullElse(unreported, verifiers);
     }
 
     /** Whether it may be believed at {@code now}; never, when its time cannot be read. */

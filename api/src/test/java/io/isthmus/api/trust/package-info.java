@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.api.trust;
+
+import org.jspecify.annotations.NullMarked;
