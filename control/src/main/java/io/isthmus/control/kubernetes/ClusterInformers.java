@@ -78,9 +78,13 @@ public final class ClusterInformers implements AutoCloseable {
     return pods.getStore().list();
   }
 
-  /** By name, of a namespace. */
+  /**
+   * By name, of a namespace: those that may run. One that was evicted, or has ended, stays in the
+   * API until Pods are collected, and runs no more.
+   */
   Set<String> podsOf(String namespace) {
     return pods().stream()
+        .filter(pod -> !EndpointReader.hasEnded(pod))
         .map(Pod::getMetadata)
         .filter(pod -> pod.getNamespace().equals(namespace))
         .map(ObjectMeta::getName)

@@ -90,8 +90,7 @@ final class EndpointReader {
    * proxy: what is at that address may be any other Pod of the node.
    */
   static Optional<MeshPod> read(Pod pod) {
-    String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-    if ("Succeeded".equals(phase) || "Failed".equals(phase)) {
+    if (hasEnded(pod)) {
       return Optional.empty();
     }
     boolean onNode = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
@@ -101,6 +100,12 @@ final class EndpointReader {
             onNode ? List.of() : ips(pod),
             Objects.requireNonNullElse(pod.getSpec().getServiceAccountName(), "default"),
             isMeshed(pod) ? MeshPod.Proxy.PRESENT : MeshPod.Proxy.ABSENT));
+  }
+
+  /** One that has runs no more, though the API has it until it is collected. */
+  static boolean hasEnded(Pod pod) {
+    String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+    return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
   /** Whether it has a sidecar. */

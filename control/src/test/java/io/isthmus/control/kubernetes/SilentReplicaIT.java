@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,29 @@ final class SilentReplicaIT {
     Awaitility.await().until(() -> informers.podsOf(system).size() == 1);
     write(own);
     assertThat(written()).as("its proxies are on their way").containsKey(OTHER);
+    pass(EnforcementPublisher.PROXIES_RETURN);
+    write(own);
+    assertThat(written()).containsOnlyKeys("control-own");
+  }
+
+  @Test
+  void replicaThatWasEvictedIsGoneThoughItsPodIsThere() {
+    pod("control-own");
+    Pod other = pod(OTHER);
+    write(replica(OTHER));
+    EnforcementStatuses own = replica("control-own");
+    pass(TrustEnforcement.FRESH.plus(MINUTE));
+    client
+        .resource(other)
+        .editStatus(found ->
+            new PodBuilder(found)
+                .editOrNewStatus()
+                .withPhase("Failed")
+                .withReason("Evicted")
+                .endStatus()
+                .build());
+    Awaitility.await().until(() -> informers.podsOf(system).equals(Set.of("control-own")));
+    write(own);
     pass(EnforcementPublisher.PROXIES_RETURN);
     write(own);
     assertThat(written()).containsOnlyKeys("control-own");
