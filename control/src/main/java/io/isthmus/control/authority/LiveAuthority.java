@@ -117,7 +117,7 @@ public final class LiveAuthority implements AutoCloseable {
     return Stream.concat(Stream.of(wanted), now.issuers().all().stream())
         .filter(Issuer::holdsKey)
         .findFirst()
-        .orElseThrow(); // one of them is stored with its key
+        .orElseThrow(); // what is read has its key for one of them
   }
 
   /** Holds callers against the bundle that is published. */

@@ -55,6 +55,11 @@ final class StoredIssuers {
             found(issuers.active(), roots, inForce),
             found(issuers.next(), roots, inForce),
             found(issuers.previous(), roots, inForce));
+    if (found.all().stream().noneMatch(Issuer::holdsKey)) {
+      throw new AuthorityException(
+          "Secret %s: no issuer in it has its key, and none under its roots is known: restore it, or put an issuer under one of them where spec.authority.operator says"
+              .formatted(secrets.place(ObjectNames.ISSUER_SECRET)));
+    }
     if (found.equals(issuers)) {
       return new Read(issuers, rotation, secret.getMetadata().getResourceVersion());
     }

@@ -26,7 +26,9 @@ final class LostIssuer {
 
   private static String effect(RootAuthority root, Authority authority) {
     if (root.equals(authority.root())) {
-      return "no certificates are signed until the rotation has switched to the other one";
+      return authority.issuers().previous().isPresent()
+          ? "no certificates are signed until abort has gone back to the other one"
+          : "no certificates are signed until the rotation has switched to the other one";
     }
     return authority.issuers().next().isPresent()
         ? "the rotation cannot switch to it"

@@ -109,19 +109,38 @@ public final class RotationPlan {
   /** The next move of a rotation under way. */
   private record Turn(Stored stored, Signer other, Evidence evidence, Seen seen) {
 
-    /** To a lost issuer, or back to one, nothing is moved: it would sign nothing. */
+    /**
+     * To a lost issuer, or back to one, nothing is moved: it would sign nothing. So where the
+     * active one is lost, only the way to the other one is open, which has the last key.
+     */
     Move towards(Direction direction) {
       Move move =
           switch (direction) {
             case FORWARD -> forward();
             case BACK -> back();
           };
-      if (stored.active().isLost() && direction == Direction.BACK) {
-        return new Move.Hold(List.of("%s: take abort away".formatted(stored.active())));
+      Direction toOther =
+          stored.rotation().phase().isSwitched() ? Direction.BACK : Direction.FORWARD;
+      if (stored.active().isLost() && direction != toOther) {
+        return held(
+            move,
+            switch (direction) {
+              case FORWARD ->
+                  "%s, signs the leaves: put one under that root there again, or say abort, which goes back to %s"
+                      .formatted(stored.active(), other);
+              case BACK -> "%s: take abort away".formatted(stored.active());
+            });
       }
       return move instanceof Move.Exchange && other.isLost()
           ? new Move.Hold(List.of(other.toString()))
           : move;
+    }
+
+    /** That somebody uses the other one is noted all the same. */
+    private static Move held(Move move, String why) {
+      return move instanceof Move.InUse(List<String> users)
+          ? new Move.InUse(Stream.concat(Stream.of(why), users.stream()).toList())
+          : new Move.Hold(List.of(why));
     }
 
     private Move forward() {

@@ -389,4 +389,23 @@ final class OperatorIssuerIT {
     settle(controller);
     assertThat(live.current().rotation().phase()).isEqualTo(Phase.DUAL_TRUST);
   }
+
+  @Test
+  void secretWithoutAnyKeyIsNamedWhereNobodyOffersAnIssuer() throws AuthorityException {
+    put(first, root);
+    live();
+    client.secrets().inNamespace(SYSTEM).withName("offline-issuer").delete();
+    client
+        .secrets()
+        .inNamespace(SYSTEM)
+        .withName(ObjectNames.ISSUER_SECRET)
+        .edit(found ->
+            new SecretBuilder(found)
+                .addToData("tls.crt", base64(Pem.encode(root.certificate())))
+                .addToData("tls.key", "")
+                .build());
+    assertThatThrownBy(this::live)
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContaining("Secret isthmus-system/isthmus-issuer: no issuer in it has its key");
+  }
 }

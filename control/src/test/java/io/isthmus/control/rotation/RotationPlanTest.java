@@ -22,6 +22,7 @@ final class RotationPlanTest {
 
   private final Settling settling = new Settling();
   private final List<Verifiers> verifiers = new ArrayList<>();
+  private Stored.Signer active = new Stored.Signer("old", "old-root", Instant.EPOCH);
   private Phase phase = Phase.DUAL_TRUST;
   private Instant otherLastUsed = BEGIN;
   private Optional<Stored.Polling> polling = Optional.empty();
@@ -34,6 +35,14 @@ final class RotationPlanTest {
         Wish.Direction.FORWARD,
         leaveBehind,
         passOver);
+  }
+
+  private static Wish back() {
+    return new Wish(
+        Optional.of(new Wish.Request(Rotation.Kind.ROOT, "r1")),
+        Wish.Direction.BACK,
+        Set.of(),
+        Set.of());
   }
 
   private Verifiers report(String cluster, Instant at, Behind behind) {
@@ -57,7 +66,7 @@ final class RotationPlanTest {
     return new Stored(
         "west",
         new Rotation("r1", Rotation.Kind.ROOT, phase, BEGIN, otherLastUsed),
-        new Stored.Signer("old", "old-root", Instant.EPOCH),
+        active,
         Optional.of(new Stored.Signer("new", "new-root", Instant.EPOCH)),
         BUNDLE,
         LEAF,
@@ -294,12 +303,7 @@ final class RotationPlanTest {
 
   @Test
   void rotationIsNotTakenBackWhileAClusterThatSharesTheTrustDomainIsAhead() {
-    wish =
-        new Wish(
-            Optional.of(new Wish.Request(Rotation.Kind.ROOT, "r1")),
-            Wish.Direction.BACK,
-            Set.of(),
-            Set.of());
+    wish = back();
     otherLastUsed = Instant.EPOCH;
     allEnforce();
     assertThat(next()).isEqualTo(new Move.Enter(Phase.PREPARED));
@@ -307,5 +311,62 @@ final class RotationPlanTest {
     verifiers.add(sharing(new Generation(1_000, BUNDLE.digest()), ahead));
     assertThat(next().waitingFor())
         .containsExactly("east has 3 leaves that do not stand on the root old-root");
+  }
+
+  /** What is done when all has been as it should for long enough. */
+  private Move settled() {
+    allEnforce();
+    next();
+    pass(120);
+    allEnforce();
+    return next();
+  }
+
+  @Test
+  void rotationWhoseActiveIssuerIsLostAfterTheSwitchGoesBackAndNotOn() {
+    active = Stored.Signer.lost("old-root");
+    otherLastUsed = BEGIN.minus(LEAF).minus(LEAF);
+    for (Phase each : List.of(Phase.SWITCHED, Phase.DRAINING, Phase.RETIRED)) {
+      phase = each;
+      wish = wish("r1", Set.of(), Set.of());
+      assertThat(settled()).as("forward in %s", each).isInstanceOf(Move.Hold.class);
+      assertThat(next().waitingFor())
+          .singleElement()
+          .satisfies(line ->
+              assertThat(line)
+                  .contains("the root old-root, which is lost", "say abort", "the issuer new"));
+      wish = back();
+      assertThat(settled())
+          .as("back in %s", each)
+          .isEqualTo(
+              each == Phase.RETIRED
+                  ? new Move.Enter(Phase.DRAINING)
+                  : new Move.Exchange(Phase.DUAL_TRUST));
+    }
+  }
+
+  @Test
+  void rotationWhoseActiveIssuerIsLostBeforeTheSwitchGoesOnAndNotBack() {
+    active = Stored.Signer.lost("old-root");
+    for (Phase each : List.of(Phase.PREPARED, Phase.DUAL_TRUST)) {
+      phase = each;
+      wish = back();
+      assertThat(settled().waitingFor())
+          .singleElement()
+          .satisfies(line -> assertThat(line).endsWith("which is lost: take abort away"));
+    }
+    wish = wish("r1", Set.of(), Set.of());
+    assertThat(settled()).isEqualTo(new Move.Exchange(Phase.SWITCHED));
+  }
+
+  @Test
+  void useOfTheOtherIssuerIsNotedThoughTheActiveOneIsLost() {
+    active = Stored.Signer.lost("old-root");
+    phase = Phase.DRAINING;
+    verifiers.add(
+        sharing(BUNDLE, new Use(Map.of("new", 1), Map.of("new-root", 1), Map.of(), 0))
+            .of(Kinship.OWN));
+    assertThat(next()).isInstanceOf(Move.InUse.class);
+    assertThat(next().waitingFor()).hasSize(2).first().asString().contains("say abort");
   }
 }
