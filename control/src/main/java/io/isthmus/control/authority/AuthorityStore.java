@@ -11,6 +11,7 @@ import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,14 +81,16 @@ public final class AuthorityStore {
         throw AuthorityException.ofAnother(place, root.trustDomain(), mesh.trustDomain());
       }
     }
-    StoredIssuers.Read read = stored.read(roots, inForce);
+    Optional<Set<String>> said = OwnTrustDomain.revoked(client, mesh);
+    Set<String> revoked = said.isPresent() ? said.get() : BundleStore.revoked(client, mesh);
+    StoredIssuers.Read read = stored.read(roots, new StoredIssuers.Sources(inForce, revoked));
     return new Authority(
         roots,
         read.issuers(),
         read.rotation(),
         published.with(
             Authority.anchors(roots, read.issuers(), read.rotation()),
-            OwnTrustDomain.revoked(client, mesh)),
+            said),
         new Authority.Version(rootSecret.getMetadata().getResourceVersion(), read.version()));
   }
 

@@ -7,7 +7,10 @@ import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -40,11 +43,16 @@ final class NewIssuers {
     };
   }
 
-  /** For a root whose issuer is not stored. Throws with the reason where there is none. */
-  Issuer under(RootAuthority root) throws AuthorityException {
+  /**
+   * For a root whose issuer is not stored. Throws with the reason where there is none.
+   *
+   * @param revoked what is offered must not be of these, by SHA-256
+   */
+  Issuer under(RootAuthority root, Set<String> revoked) throws AuthorityException {
     return switch (form.get()) {
       case AuthorityForm.Managed(Lifetimes lifetimes) -> made(withKey(root), lifetimes).issuer();
-      case AuthorityForm.Operator operator -> under(root, read(operator));
+      case AuthorityForm.Operator operator ->
+          under(root, checked(operator, it -> it.checkAmong(revoked, List.of(root.certificate()))));
     };
   }
 
@@ -59,7 +67,7 @@ final class NewIssuers {
                     case ROOT -> newRoot(lifetimes);
                   },
                   lifetimes);
-          case AuthorityForm.Operator operator -> checked(seen, operator);
+          case AuthorityForm.Operator operator -> checked(operator, seen::checkOffer);
         };
     if (kind == Rotation.Kind.ISSUER) {
       under(seen.root(), next);
@@ -77,7 +85,7 @@ final class NewIssuers {
                 .findFirst();
         yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
       }
-      case AuthorityForm.Operator operator -> checked(seen, operator);
+      case AuthorityForm.Operator operator -> checked(operator, seen::checkOffer);
     };
   }
 
@@ -85,15 +93,18 @@ final class NewIssuers {
   Optional<OfferedIssuer> offered(Authority seen) throws AuthorityException {
     return switch (form.get()) {
       case AuthorityForm.Managed _ -> Optional.empty();
-      case AuthorityForm.Operator operator -> Optional.of(checked(seen, operator));
+      case AuthorityForm.Operator operator -> Optional.of(checked(operator, seen::checkOffer));
     };
   }
 
-  private OfferedIssuer checked(Authority seen, AuthorityForm.Operator operator)
+  /**
+   * @param check throws {@link IllegalArgumentException} for what does not go with what is in force
+   */
+  private OfferedIssuer checked(AuthorityForm.Operator operator, Consumer<OfferedIssuer> check)
       throws AuthorityException {
     OfferedIssuer offered = read(operator);
     try {
-      seen.checkOffer(offered);
+      check.accept(offered);
     } catch (IllegalArgumentException e) {
       throw OperatorSecret.refused(
           secrets.place(operator.secret()),

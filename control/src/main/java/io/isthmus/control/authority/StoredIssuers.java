@@ -8,6 +8,7 @@ import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +38,27 @@ final class StoredIssuers {
   record Read(Roles<Issuer> issuers, Rotation rotation, String version) {}
 
   /**
+   * Where an issuer that is lost is looked for.
+   *
    * @param inForce what this process has read before, empty at its start: it may know an issuer
-   *     that nobody else does any more
+   *     that nobody else does any more, and that proxies have leaves of. So it comes before what an
+   *     operator offers by now
+   * @param revoked what is not taken from either, by SHA-256
    */
-  Read read(Roots roots, Optional<Authority> inForce) throws AuthorityException {
-    Secret secret = secrets.findOrCreate(ObjectNames.ISSUER_SECRET, () -> anew(roots, inForce));
+  record Sources(Optional<Authority> inForce, Set<String> revoked) {
+
+    private Optional<Issuer> remembered(RootAuthority root) {
+      return inForce.stream()
+          .flatMap(known -> known.issuers().all().stream().filter(Predicate.not(known::isRevoked)))
+          .filter(issuer -> issuer.holdsKey() && root.signed(issuer))
+          .filter(
+              issuer -> issuer.chain().stream().map(Fingerprint::of).noneMatch(revoked::contains))
+          .findFirst();
+    }
+  }
+
+  Read read(Roots roots, Sources sources) throws AuthorityException {
+    Secret secret = secrets.findOrCreate(ObjectNames.ISSUER_SECRET, () -> anew(roots, sources));
     Roles<Issuer> issuers = issuers(secret);
     for (Issuer issuer : issuers.all()) {
       check(roots, issuer);
@@ -52,9 +69,9 @@ final class StoredIssuers {
     }
     Roles<Issuer> found =
         new Roles<>(
-            found(issuers.active(), roots, inForce),
-            found(issuers.next(), roots, inForce),
-            found(issuers.previous(), roots, inForce));
+            found(issuers.active(), roots, sources),
+            found(issuers.next(), roots, sources),
+            found(issuers.previous(), roots, sources));
     if (found.all().stream().noneMatch(Issuer::holdsKey)) {
       throw new AuthorityException(
           "Secret %s: no issuer in it has its key, and none under its roots is known: restore it, or put an issuer under one of them where spec.authority.operator says"
@@ -75,31 +92,35 @@ final class StoredIssuers {
         secret, secrets.place(ObjectNames.ISSUER_SECRET), mesh.trustDomain(), clock);
   }
 
-  private Optional<Issuer> found(
-      Optional<Issuer> issuer, Roots roots, Optional<Authority> inForce) {
-    return issuer.map(each -> found(each, roots, inForce));
+  private Optional<Issuer> found(Optional<Issuer> issuer, Roots roots, Sources sources) {
+    return issuer.map(each -> found(each, roots, sources));
   }
 
-  private Issuer found(Issuer issuer, Roots roots, Optional<Authority> inForce) {
+  private Issuer found(Issuer issuer, Roots roots, Sources sources) {
     if (issuer.holdsKey()) {
       return issuer;
     }
     RootAuthority root = roots.of(issuer).orElseThrow(); // checked
     try {
-      return fresh.under(root);
+      return under(root, sources);
     } catch (AuthorityException e) {
-      return remembered(root, inForce).orElse(issuer);
+      return issuer;
     }
   }
 
+  private Issuer under(RootAuthority root, Sources sources) throws AuthorityException {
+    Optional<Issuer> remembered = sources.remembered(root);
+    return remembered.isPresent() ? remembered.get() : fresh.under(root, sources.revoked());
+  }
+
   /** Where issuers were lost during a rotation, one for each root: it goes on from there. */
-  private Secret anew(Roots roots, Optional<Authority> inForce) throws AuthorityException {
+  private Secret anew(Roots roots, Sources sources) throws AuthorityException {
     Roles<RootAuthority> of = roots.roles();
     Roles<Issuer> issuers =
         new Roles<>(
-            anew(of.active(), inForce), anew(of.next(), inForce), anew(of.previous(), inForce));
+            anew(of.active(), sources), anew(of.next(), sources), anew(of.previous(), sources));
     if (issuers.all().stream().noneMatch(Issuer::holdsKey)) {
-      fresh.under(of.active()); // says why there is none
+      fresh.under(of.active(), sources.revoked()); // says why there is none
     }
     return IssuerSecret.first(
         mesh.systemNamespace(),
@@ -108,32 +129,35 @@ final class StoredIssuers {
         Rotation.shownBy(issuers, roots.lastBegun(), clock.instant()));
   }
 
-  private Optional<Issuer> anew(Optional<RootAuthority> root, Optional<Authority> inForce)
+  private Optional<Issuer> anew(Optional<RootAuthority> root, Sources sources)
       throws AuthorityException {
-    return root.isEmpty() ? Optional.empty() : Optional.of(anew(root.get(), inForce));
+    return root.isEmpty() ? Optional.empty() : Optional.of(anew(root.get(), sources));
   }
 
-  private Issuer anew(RootAuthority root, Optional<Authority> inForce) throws AuthorityException {
+  private Issuer anew(RootAuthority root, Sources sources) throws AuthorityException {
     try {
-      return fresh.under(root);
+      return under(root, sources);
     } catch (AuthorityException e) {
-      return remembered(root, inForce).orElseGet(() -> lost(root, e));
+      return lost(root, e);
     }
   }
 
-  private Issuer lost(RootAuthority root, AuthorityException why) {
+  private Issuer lost(RootAuthority root, AuthorityException why) throws AuthorityException {
     LOG.atError()
         .addKeyValue("root", Fingerprint.of(root.certificate()))
         .addKeyValue("problem", why.getMessage())
         .log("the issuer under this root is lost");
-    return Issuer.lost(root, clock);
-  }
-
-  private static Optional<Issuer> remembered(RootAuthority root, Optional<Authority> inForce) {
-    return inForce.stream()
-        .flatMap(known -> known.issuers().all().stream().filter(Predicate.not(known::isRevoked)))
-        .filter(issuer -> issuer.holdsKey() && root.signed(issuer))
-        .findFirst();
+    try {
+      return Issuer.lost(root, clock);
+    } catch (IllegalArgumentException e) { // an anchor below another one
+      throw new AuthorityException(
+          "%s; and the anchor \"%s\" cannot stand for its issuer, since it is not self-signed: restore Secret %s"
+              .formatted(
+                  why.getMessage(),
+                  root.certificate().getSubjectX500Principal(),
+                  secrets.place(ObjectNames.ISSUER_SECRET)),
+          e);
+    }
   }
 
   private void check(Roots roots, Issuer issuer) throws AuthorityException {

@@ -272,10 +272,7 @@ final class OperatorIssuerIT {
     }
   }
 
-  @Test
-  void issuerBelowWhatIsRevokedIsRefused() throws AuthorityException {
-    put(first, root);
-    Made between = issuer("between").signedBy(root);
+  private void revoke(Made made) {
     TrustDomain stored = new TrustDomain();
     stored.setMetadata(new ObjectMetaBuilder().withName("east").build());
     stored.setSpec(
@@ -284,8 +281,15 @@ final class OperatorIssuerIT {
             own.getSpec().authority(),
             null,
             null,
-            List.of(Fingerprint.of(between.certificate()))));
-    client.resource(stored).create();
+            List.of(Fingerprint.of(made.certificate()))));
+    client.resource(stored).createOr(existing -> existing.update());
+  }
+
+  @Test
+  void issuerBelowWhatIsRevokedIsRefused() throws AuthorityException {
+    put(first, root);
+    Made between = issuer("between").signedBy(root);
+    revoke(between);
     LiveAuthority live = live();
     Made next = issuer("next").signedBy(between);
     put(
@@ -325,7 +329,7 @@ final class OperatorIssuerIT {
       settle(controller);
     }
     assertThat(live.current().rotation().phase()).isEqualTo(phase);
-    client.secrets().inNamespace(SYSTEM).withName(ObjectNames.ISSUER_SECRET).delete();
+    loseIssuers();
     return live();
   }
 
@@ -407,5 +411,44 @@ final class OperatorIssuerIT {
     assertThatThrownBy(this::live)
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("Secret isthmus-system/isthmus-issuer: no issuer in it has its key");
+  }
+
+  private void loseIssuers() {
+    client.secrets().inNamespace(SYSTEM).withName(ObjectNames.ISSUER_SECRET).delete();
+  }
+
+  @Test
+  void replicaThatRunsStoresWhatItKnowsAgainBeforeWhatIsOffered() throws AuthorityException {
+    put(first, root);
+    LiveAuthority live = live();
+    put(issuer("second").signedBy(root), root);
+    loseIssuers();
+    live.refresh();
+    assertThat(live.issuer().certificate()).isEqualTo(first.certificate());
+    assertThat(live().issuer().certificate()).as("as it is stored").isEqualTo(first.certificate());
+  }
+
+  @Test
+  void revokedIssuerIsNotTakenInThePlaceOfALostOne() throws AuthorityException {
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    LiveAuthority live = lostIn(Phase.DUAL_TRUST, issuer("second").signedBy(other), other);
+    Made third = issuer("third").signedBy(root);
+    revoke(third);
+    put(third, root);
+    live.refresh();
+    assertThat(live.current().lost()).hasSize(1);
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.DUAL_TRUST);
+  }
+
+  @Test
+  void anchorThatIsNotSelfSignedCannotStandForALostIssuerAndIsNamed() throws AuthorityException {
+    Made between = issuer("between").signedBy(root);
+    put(issuer("below").signedBy(between), between);
+    live();
+    client.secrets().inNamespace(SYSTEM).withName("offline-issuer").delete();
+    loseIssuers();
+    assertThatThrownBy(this::live)
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContainingAll("CN=between", "not self-signed", "isthmus-issuer");
   }
 }
