@@ -88,9 +88,7 @@ public final class AuthorityStore {
         roots,
         read.issuers(),
         read.rotation(),
-        published.with(
-            Authority.anchors(roots, read.issuers(), read.rotation()),
-            said),
+        published.with(Authority.anchors(roots, read.issuers(), read.rotation()), said),
         new Authority.Version(rootSecret.getMetadata().getResourceVersion(), read.version()));
   }
 
@@ -98,21 +96,59 @@ public final class AuthorityStore {
    * Takes the next step to where nothing that is revoked is used, whatever a rotation waits for;
    * false when it is there. First goes the issuer that is not active, since its root may have to
    * make room; then in the place of the active one comes the other one of a rotation, or else one
-   * that is made, under the same root where that is not revoked. Throws as {@link #makeIssuer}
-   * does.
+   * that is made, under the same root where that is not revoked. A rotation is over with that,
+   * unless the revoked one's root is good: then the root stays an anchor, for leaves of other
+   * issuers under it, and stands for its issuer. Throws as {@link #makeIssuer} does.
    */
   boolean withdrawRevoked(Authority seen) throws AuthorityException {
     Optional<Issuer> other = seen.issuers().other();
     if (other.filter(seen::isRevoked).isPresent()) {
-      succeed(seen, seen.issuer().holdsKey() ? seen.issuer() : successor(seen));
+      Optional<Issuer> stand = standIn(seen, other.get(), seen.issuer());
+      if (stand.isPresent()) {
+        goOn(seen, seen.issuers().withOther(stand.get()), seen.rotation());
+      } else {
+        succeed(seen, seen.issuer().holdsKey() ? seen.issuer() : successor(seen));
+      }
       return true;
     }
     if (seen.isRevoked(seen.issuer())) {
       Optional<Issuer> ready = other.filter(Issuer::holdsKey);
-      succeed(seen, ready.isPresent() ? ready.get() : successor(seen));
+      Optional<Issuer> stand = ready.flatMap(issuer -> standIn(seen, seen.issuer(), issuer));
+      if (stand.isPresent()) {
+        goOn(
+            seen,
+            seen.issuers().exchanged().withOther(stand.get()),
+            seen.rotation().exchanged(clock.instant()));
+      } else {
+        succeed(seen, ready.isPresent() ? ready.get() : successor(seen));
+      }
       return true;
     }
     return false;
+  }
+
+  /**
+   * What is in the place of a revoked issuer beside the one that signs, where they stand on two
+   * roots, and the revoked one's is good.
+   */
+  private Optional<Issuer> standIn(Authority seen, Issuer revoked, Issuer signs) {
+    RootAuthority root = seen.rootOf(revoked);
+    if (!signs.holdsKey()
+        || seen.isRevoked(root.certificate())
+        || root.equals(seen.rootOf(signs))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Issuer.lost(root, clock));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // an anchor below another one stands for nothing
+    }
+  }
+
+  private void goOn(Authority seen, Roles<Issuer> issuers, Rotation rotation)
+      throws AuthorityException {
+    change(seen, issuers, rotation);
+    withdrawn(issuers.active());
   }
 
   /**
@@ -125,9 +161,13 @@ public final class AuthorityStore {
         unchanged(ObjectNames.ISSUER_SECRET, seen.version().issuer()),
         Roles.only(issuer),
         seen.rotation().ended(clock.instant()));
+    withdrawn(issuer);
+  }
+
+  private void withdrawn(Issuer signs) {
     LOG.atWarn()
         .addKeyValue("trust_domain", mesh.trustDomain())
-        .addKeyValue("issuer", Fingerprint.of(issuer.certificate()))
+        .addKeyValue("issuer", Fingerprint.of(signs.certificate()))
         .log("what is revoked was withdrawn; leaves come from this issuer");
   }
 

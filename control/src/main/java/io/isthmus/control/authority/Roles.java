@@ -36,6 +36,16 @@ public record Roles<I>(I active, Optional<I> next, Optional<I> previous) {
     return new Roles<>(previous.orElseThrow(), Optional.of(active), Optional.empty());
   }
 
+  /** To the other side of the switch. */
+  Roles<I> exchanged() {
+    return next.isPresent() ? switched() : switchedBack();
+  }
+
+  /** With another one in the place of the one that is not active. */
+  Roles<I> withOther(I stand) {
+    return new Roles<>(active, next.map(_ -> stand), previous.map(_ -> stand));
+  }
+
   public Roles<I> onlyActive() {
     return only(active);
   }

@@ -64,6 +64,11 @@ public record Rotation(String id, Kind kind, Phase phase, Instant since, Instant
     return new Rotation(id, kind, next, now, now);
   }
 
+  /** With the issuers' roles exchanged {@code now}: on the other side of the switch. */
+  Rotation exchanged(Instant now) {
+    return exchanged(phase.isSwitched() ? Phase.DUAL_TRUST : Phase.SWITCHED, now);
+  }
+
   /** Over, wherever it was; before the first it stays as it is. */
   Rotation ended(Instant now) {
     return phase == Phase.STEADY ? this : in(Phase.STEADY, now);

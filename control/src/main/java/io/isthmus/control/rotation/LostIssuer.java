@@ -15,13 +15,19 @@ final class LostIssuer {
   static List<String> told(Authority authority, AuthorityForm form) {
     return authority.lost().stream()
         .map(root ->
-            "the issuer under the root %s is lost, since Secret %s was deleted, and %s: restore that Secret%s"
+            "the issuer under the root %s is lost, since %s, and %s: restore that Secret%s"
                 .formatted(
                     Fingerprint.shown(Fingerprint.of(root.certificate())),
-                    ObjectNames.ISSUER_SECRET,
+                    cause(authority),
                     effect(root, authority),
                     remedy(form)))
         .toList();
+  }
+
+  /** A revoked one is not stored any more, so nothing tells which it was. */
+  private static String cause(Authority authority) {
+    String deleted = "Secret %s was deleted".formatted(ObjectNames.ISSUER_SECRET);
+    return authority.bundle().revoked().isEmpty() ? deleted : "it was revoked or " + deleted;
   }
 
   private static String effect(RootAuthority root, Authority authority) {

@@ -13,6 +13,7 @@ import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.MemoryApi;
 import io.isthmus.control.state.Mesh;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -250,5 +251,33 @@ final class RevocationIT {
     live.watch(client, MESH);
     revoke(issuer(before));
     assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void rootOfARevokedIssuerStaysAnAnchorWhileTheRotationThatReplacesItGoesOn()
+      throws AuthorityException {
+    for (Phase phase : List.of(Phase.DUAL_TRUST, Phase.SWITCHED)) {
+      rotate(Rotation.Kind.ROOT, phase);
+      Authority rotating = live.current();
+      X509Certificate old =
+          (phase.isSwitched() ? rotating.issuers().previous().orElseThrow() : rotating.issuer())
+              .certificate();
+      Issuer fresh =
+          phase.isSwitched() ? rotating.issuer() : rotating.issuers().next().orElseThrow();
+      List<X509Certificate> anchors = rotating.bundle().anchors();
+      revoke(Fingerprint.of(old));
+      live.refresh();
+
+      assertThat(live.problem()).isEmpty();
+      assertThat(live.issuer().certificate()).isEqualTo(fresh.certificate());
+      assertThat(live.current().rotation().phase()).isEqualTo(Phase.SWITCHED);
+      assertThat(bundle().anchors()).hasSize(2).containsExactlyInAnyOrderElementsOf(anchors);
+      assertThat(live.current().issuers().previous())
+          .hasValueSatisfying(stand -> assertThat(stand.certificate()).isNotEqualTo(old));
+      live.change(
+          live.current(),
+          live.current().issuers().onlyActive(),
+          live.current().rotation().in(Phase.STEADY, now));
+    }
   }
 }

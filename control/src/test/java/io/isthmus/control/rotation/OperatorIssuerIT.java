@@ -451,4 +451,33 @@ final class OperatorIssuerIT {
         .isInstanceOf(AuthorityException.class)
         .hasMessageContainingAll("CN=between", "not self-signed", "isthmus-issuer");
   }
+
+  /** Other clusters of the trust domain have issuers of their own under the same roots. */
+  @Test
+  void rootOfAnIssuerThatIsRevokedDuringARotationStaysForLeavesOfOtherClusters()
+      throws AuthorityException {
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    Made second = issuer("second").signedBy(other);
+    put(first, root);
+    LiveAuthority live = live();
+    RotationController controller = controller(live);
+    put(second, other);
+    for (int i = 0; i < 8 && live.current().rotation().phase() != Phase.DUAL_TRUST; i++) {
+      report(live);
+      settle(controller);
+    }
+    revoke(first);
+    live.refresh();
+    assertThat(live.problem()).isEmpty();
+    assertThat(live.issuer().certificate()).isEqualTo(second.certificate());
+    assertThat(live.current().rotation().phase()).isEqualTo(Phase.SWITCHED);
+    assertThat(live.current().bundle().anchors())
+        .containsExactlyInAnyOrder(root.certificate(), other.certificate());
+    for (int i = 0; i < 8 && live.current().rotation().phase() != Phase.STEADY; i++) {
+      now = now.plus(Duration.ofHours(1));
+      report(live);
+      settle(controller);
+    }
+    assertThat(live.current().bundle().anchors()).containsExactly(other.certificate());
+  }
 }
