@@ -7,6 +7,7 @@ import io.isthmus.control.rotation.Stored.Signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,22 +38,13 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     return new Evidence(own, verifiers, wish, phase.isAfter(begin) ? phase : begin, now);
   }
 
-  List<String> notEnforcing(Generation bundle) {
+  List<String> notEnforcing(Stored stored) {
     List<String> missing = new ArrayList<>();
     for (Verifiers each : verifiers) {
-      Optional<String> silence = silence(each);
-      if (silence.isPresent()) {
-        missing.add(silence.get());
-      } else if (each.bundle().filter(handed -> isSame(each, handed, bundle)).isEmpty()) {
-        missing.add(
-            "%s hands out %s, expected %s%s"
-                .formatted(
-                    each.cluster(),
-                    each.bundle().map(Generation::toString).orElse("no bundle"),
-                    bundle,
-                    each.kinship() == Kinship.SHARED
-                        ? ", or any sequence of this digest: it makes its own bundle of the trust domain that it shares, and has to be given the same roots"
-                        : ""));
+      Optional<String> problem =
+          heard(each, stored).silence(each).or(() -> handsOutAnother(each, stored));
+      if (problem.isPresent()) {
+        missing.add(problem.get());
       } else {
         each.behind()
             .without(passing(each))
@@ -62,11 +54,48 @@ record Evidence(String own, List<Verifiers> verifiers, Wish wish, Instant begin,
     return missing;
   }
 
-  /** A cluster that shares the trust domain counts sequences of its own. */
-  private static boolean isSame(Verifiers each, Generation handed, Generation bundle) {
-    return each.kinship() == Kinship.SHARED
-        ? handed.digest().equals(bundle.digest())
-        : handed.equals(bundle);
+  /** A digest alone does not tell a bundle that came back from the one of before the phase. */
+  private Evidence heard(Verifiers each, Stored stored) {
+    return switch (each.kinship()) {
+      case OWN, SHARED, OTHER -> this;
+      case OTHER_OF_SHARED -> since(stored.rotation().since());
+    };
+  }
+
+  private Optional<String> handsOutAnother(Verifiers each, Stored stored) {
+    Generation expected = stored.bundle();
+    Predicate<Generation> isSame =
+        switch (each.kinship()) {
+          case OWN, OTHER -> expected::equals;
+          case SHARED, OTHER_OF_SHARED -> handed -> isSameMade(handed, stored);
+        };
+    if (!each.bundles().isEmpty() && each.bundles().stream().allMatch(isSame)) {
+      return Optional.empty();
+    }
+    Optional<Generation> another =
+        each.bundles().stream()
+            .filter(isSame.negate())
+            .min(Comparator.comparingLong(Generation::sequence));
+    return Optional.of(
+        "%s hands out %s, expected %s%s"
+            .formatted(
+                each.cluster(),
+                another.map(handed -> handed.beside(expected)).orElse("no bundle"),
+                another.map(expected::beside).orElseGet(expected::toString),
+                switch (each.kinship()) {
+                  case SHARED ->
+                      ", or any sequence of this digest: it makes its own bundle of the trust domain that it shares, and has to be given the same roots";
+                  case OWN, OTHER, OTHER_OF_SHARED -> "";
+                }));
+  }
+
+  /**
+   * Clusters that share the trust domain count sequences of their own, and who is linked to several
+   * of them has its bundle of one. In the rotation of an issuer nothing is added to it or taken
+   * away: what others make of the root may be on its way, and wait for this one.
+   */
+  private static boolean isSameMade(Generation handed, Stored stored) {
+    return !stored.hasTwoAnchors() || handed.digest().equals(stored.bundle().digest());
   }
 
   /** Of the clusters alone that issue under the same root. */

@@ -10,5 +10,10 @@ public enum Kinship {
    */
   SHARED,
   /** Another one, for another trust domain: of ours it hands out the bundle that is made here. */
-  OTHER
+  OTHER,
+  /**
+   * As {@link #OTHER}, where clusters share our trust domain: the bundle that it hands out may be
+   * that of any of them.
+   */
+  OTHER_OF_SHARED
 }

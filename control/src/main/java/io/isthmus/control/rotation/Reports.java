@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,10 @@ final class Reports {
         verifiers(cluster, status == null ? null : status.enforcement(), now)
             .with(new Canary.NotNeeded())
             .of(Kinship.OWN));
+    Kinship other =
+        links.stream().anyMatch(link -> isShared(link, own))
+            ? Kinship.OTHER_OF_SHARED
+            : Kinship.OTHER;
     links.stream()
         .sorted(Comparator.comparing(link -> link.getSpec().cluster()))
         .map(link ->
@@ -56,12 +61,13 @@ final class Reports {
                     link.getStatus() == null ? null : link.getStatus().enforcement(),
                     now)
                 .with(CanaryReport.of(link.getStatus()))
-                .of(
-                    link.getSpec().trustDomain().equals(own.getSpec().trustDomain())
-                        ? Kinship.SHARED
-                        : Kinship.OTHER))
+                .of(isShared(link, own) ? Kinship.SHARED : other))
         .forEach(all::add);
     return all;
+  }
+
+  private static boolean isShared(Link link, TrustDomain own) {
+    return link.getSpec().trustDomain().equals(own.getSpec().trustDomain());
   }
 
   private static Verifiers verifiers(
@@ -83,7 +89,7 @@ final class Reports {
     return new Verifiers(
         cluster,
         Optional.of(now),
-        Optional.empty(),
+        Set.of(),
         new Behind(
             proxies,
             List.of(
@@ -113,7 +119,7 @@ final class Reports {
     return new Verifiers(
         cluster,
         Optional.of(Instant.parse(reporter.observedAt())), // fresh ones can be read
-        Optional.of(new Generation(reporter.sequence(), reporter.digest())),
+        Set.of(new Generation(reporter.sequence(), reporter.digest())),
         new Behind(
             Math.max(0, reporter.verifiers() - reporter.enforcing()),
             reporter.waitingFor(),

@@ -169,7 +169,7 @@ public final class RotationPlan {
                 : whenUnused(new Move.Enter(Phase.PREPARED));
         case SWITCHED ->
             // both have been enforced since before the switch: no time has to pass
-            holdOr(evidence.notEnforcing(stored.bundle()), new Move.Exchange(Phase.DUAL_TRUST));
+            holdOr(evidence.notEnforcing(stored), new Move.Exchange(Phase.DUAL_TRUST));
         case DRAINING -> whenEnforced(new Move.Exchange(Phase.DUAL_TRUST));
         case RETIRED -> new Move.Enter(Phase.DRAINING);
       };
@@ -182,7 +182,7 @@ public final class RotationPlan {
     /** Canaries are looked at when all acknowledge: before, they are bound to be refused. */
     private List<String> beforeSwitch() {
       List<String> missing = new ArrayList<>(evidence.skewed(other));
-      missing.addAll(evidence.notEnforcing(stored.bundle()));
+      missing.addAll(evidence.notEnforcing(stored));
       return missing.isEmpty()
           ? evidence.since(stored.rotation().since()).disbelieving(other)
           : missing;
@@ -190,7 +190,7 @@ public final class RotationPlan {
 
     /** {@code then}, once all have enforced the bundle for a while, and who fetches it has it. */
     private Move whenEnforced(Move then) {
-      return whenItLasts(evidence.notEnforcing(stored.bundle()), then);
+      return whenItLasts(evidence.notEnforcing(stored), then);
     }
 
     /**

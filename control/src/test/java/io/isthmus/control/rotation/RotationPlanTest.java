@@ -23,6 +23,7 @@ final class RotationPlanTest {
   private final Settling settling = new Settling();
   private final List<Verifiers> verifiers = new ArrayList<>();
   private Stored.Signer active = new Stored.Signer("old", "old-root", Instant.EPOCH);
+  private Stored.Signer other = new Stored.Signer("new", "new-root", Instant.EPOCH);
   private Phase phase = Phase.DUAL_TRUST;
   private Instant otherLastUsed = BEGIN;
   private Optional<Stored.Polling> polling = Optional.empty();
@@ -49,7 +50,7 @@ final class RotationPlanTest {
     return new Verifiers(
         cluster,
         Optional.of(at),
-        Optional.of(BUNDLE),
+        Set.of(BUNDLE),
         behind,
         new Use(Map.of(), Map.of(), Map.of(), behind.silent().size()),
         Duration.ZERO,
@@ -67,7 +68,7 @@ final class RotationPlanTest {
         "west",
         new Rotation("r1", Rotation.Kind.ROOT, phase, BEGIN, otherLastUsed),
         active,
-        Optional.of(new Stored.Signer("new", "new-root", Instant.EPOCH)),
+        Optional.of(other),
         BUNDLE,
         LEAF,
         polling);
@@ -274,14 +275,19 @@ final class RotationPlanTest {
     verifiers.add(sharing(new Generation(BUNDLE.sequence(), "sha256:other"), Use.NONE));
     assertThat(next().waitingFor())
         .singleElement()
-        .satisfies(line -> assertThat(line).startsWith("east hands out").contains("same roots"));
+        .satisfies(line ->
+            assertThat(line)
+                .as("equal sequences are told from each other by their digests")
+                .startsWith(
+                    "east hands out sequence 7 (sha256:other), expected sequence 7 (sha256:7), or")
+                .contains("same roots"));
   }
 
   private Verifiers sharing(Generation generation, Use use) {
     return new Verifiers(
         "east",
         Optional.of(now),
-        Optional.of(generation),
+        Set.of(generation),
         Behind.NOBODY,
         use,
         Duration.ZERO,
@@ -368,5 +374,49 @@ final class RotationPlanTest {
             .of(Kinship.OWN));
     assertThat(next()).isInstanceOf(Move.InUse.class);
     assertThat(next().waitingFor()).hasSize(2).first().asString().contains("say abort");
+  }
+
+  @Test
+  void whoIsLinkedToSeveralClustersOfTheTrustDomainHasTheBundleOfAnyOfThem() {
+    allEnforce();
+    Generation ofEast = new Generation(1_000, BUNDLE.digest());
+    verifiers.add(sharing(ofEast, Use.NONE));
+    verifiers.add(sharing(ofEast, Use.NONE).of(Kinship.OTHER_OF_SHARED));
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+    verifiers.set(2, sharing(ofEast, Use.NONE).of(Kinship.OTHER));
+    assertThat(next().waitingFor())
+        .containsExactly("east hands out sequence 1000, expected sequence 7");
+    now = BEGIN.minusSeconds(1);
+    verifiers.set(2, sharing(ofEast, Use.NONE).of(Kinship.OTHER_OF_SHARED));
+    now = BEGIN;
+    assertThat(next().waitingFor())
+        .as("seen before the phase, of which the bundle may have been taken back meanwhile")
+        .containsExactly("east has not reported since 2029-12-31T23:59:59Z");
+  }
+
+  @Test
+  void issuerIsRotatedWhileAClusterThatSharesTheTrustDomainReplacesTheRoot() {
+    other = new Stored.Signer("new", "old-root", Instant.EPOCH);
+    allEnforce();
+    verifiers.add(sharing(new Generation(1_000, "sha256:both-roots"), Use.NONE));
+    assertThat(next()).isInstanceOf(Move.Settle.class);
+  }
+
+  @Test
+  void replicaThatIsLateHidesNoneThatHandsOutAnotherBundle() {
+    allEnforce();
+    verifiers.add(
+        Verifiers.merged(
+                "east",
+                List.of(
+                    sharing(new Generation(999, BUNDLE.digest()), Use.NONE),
+                    sharing(new Generation(1_000, "sha256:other"), Use.NONE)),
+                now)
+            .with(new Canary.NotNeeded())
+            .of(Kinship.SHARED));
+    assertThat(next().waitingFor())
+        .singleElement()
+        .asString()
+        .startsWith("east hands out sequence 1000, expected sequence 7");
   }
 }

@@ -430,7 +430,7 @@ final class RotationWorld {
         new Verifiers(
             c.name,
             Optional.of(now),
-            Optional.of(handed.generation()),
+            Set.of(handed.generation()),
             behind,
             new Use(leaves, Map.of(), connectionsOf(replica, domain), unreported(replica)),
             Duration.ZERO,

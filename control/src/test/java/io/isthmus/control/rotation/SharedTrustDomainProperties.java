@@ -65,7 +65,7 @@ final class SharedTrustDomainProperties {
       return new Verifiers(
           name,
           Optional.of(now),
-          Optional.of(generation()),
+          Set.of(generation()),
           enforced.equals(bundle)
               ? Behind.NOBODY
               : new Behind(1, List.of("shop/web-1"), List.of(), List.of()),
