@@ -142,7 +142,9 @@ public final class XdsClient implements AutoCloseable {
         long again = timing.again().toNanos();
         var unused =
             loop.schedule(
-                this::askAnew, RandomGenerator.getDefault().nextLong(again / 2, again), NANOSECONDS);
+                this::askAnew,
+                RandomGenerator.getDefault().nextLong(again / 2, again),
+                NANOSECONDS);
       }
     }
 
