@@ -78,6 +78,7 @@ public final class InjectionServer implements AutoCloseable {
     server.setExecutor(executor);
     server.createContext(NAMESPACE_PATH, exchange -> serve(exchange, InjectionWish.ENABLED));
     server.createContext(POD_PATH, exchange -> serve(exchange, InjectionWish.UNSAID));
+    server.createContext("/", this::refusePath);
     server.start();
   }
 
@@ -136,6 +137,14 @@ public final class InjectionServer implements AutoCloseable {
       send(exchange, 200, "application/json", answer.body());
     } catch (Admission.NoReviewException e) {
       refuse(exchange, 400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** By the JDK's own answer who sends a body reads a reset. */
+  private void refusePath(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().skip(MOST_BYTES);
+      refuse(exchange, 404, "expected " + NAMESPACE_PATH + " or " + POD_PATH);
     }
   }
 
