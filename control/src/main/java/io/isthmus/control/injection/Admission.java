@@ -18,7 +18,6 @@ import java.io.ByteArrayInputStream;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -121,12 +120,12 @@ final class Admission {
 
   private AdmissionRequest request(byte[] review) throws NoReviewException {
     AdmissionReview read;
+    if (review.length == 0 || review[0] != '{') { // else it would be read as YAML
+      throw new NoReviewException("body: expected an AdmissionReview of admission.k8s.io/v1, JSON");
+    }
     try {
       read = json.unmarshal(new ByteArrayInputStream(review), AdmissionReview.class);
-    } catch (JacksonException
-        | YamlEngineException
-        | KubernetesClientException
-        | IllegalArgumentException e) {
+    } catch (JacksonException | KubernetesClientException | IllegalArgumentException e) {
       throw new NoReviewException("body: expected an AdmissionReview of admission.k8s.io/v1");
     }
     AdmissionRequest request = read == null ? null : read.getRequest();
