@@ -24,7 +24,7 @@ record ProxyCounters(Map<String, Double> failures, Map<String, Double> successes
    * sidecars at its ends, as {@code caller_lost} and {@code target_lost}.
    */
   private static final Pattern LEFT_AT_AN_END =
-      Pattern.compile(".*direction=\"gateway\".*reason=\"left_by_target\".*");
+      Pattern.compile(".*direction=\"gateway\".*reason=\"(left|reset)_by_target\".*");
 
   static ProxyCounters of(List<Cluster> clusters) {
     ProxyCounters all = new ProxyCounters(new TreeMap<>(), new TreeMap<>());
