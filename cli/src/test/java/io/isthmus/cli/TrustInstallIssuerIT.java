@@ -160,8 +160,9 @@ class TrustInstallIssuerIT {
   void dryRunPrintsWhatIsWrittenButNotTheKey() throws IOException {
     offer.assertDone(line("--dry-run", "--wait"));
     assertThat(offer.stage.out())
-        .contains("kind: \"Secret\"", "ca.crt", "kind: \"TrustDomain\"", "issuerSecretRef:")
-        .contains("managed: null", "# first add the issuer's key")
+        .contains(
+            "kind: \"Secret\"", "ca.crt", "kubectl patch trustdomain west", "issuerSecretRef:")
+        .contains("path: \"/spec/authority/managed\"", "# first add the issuer's key")
         .doesNotContain("tls.key:");
     assertThat(offer.secret(InstallStage.OFFERED)).isNull();
   }

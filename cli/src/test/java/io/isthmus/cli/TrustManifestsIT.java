@@ -2,6 +2,7 @@ package io.isthmus.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -123,12 +124,37 @@ class TrustManifestsIT {
     return Objects.requireNonNull(object.get("spec"));
   }
 
-  private void apply(String manifest) throws IOException {
-    assertThat(manifest).contains("# kubectl apply -f <this>");
-    kubectl("apply", "-f", file("manifest.yaml", manifest));
+  private static final String APPLY = "# kubectl apply -f <this>";
+  private static final String PATCH =
+      "# kubectl patch trustdomain %s --type=json --patch-file=<this>";
+
+  /** An object that is new here, before what changes {@code trustDomain}, or one of both. */
+  private void apply(String manifest, String trustDomain) throws IOException {
+    String patched = PATCH.formatted(trustDomain);
+    int patch = manifest.indexOf(patched);
+    String object = patch < 0 ? manifest : manifest.substring(0, patch);
+    if (!object.isEmpty()) {
+      assertThat(object).contains(APPLY);
+      kubectl("apply", "-f", file("manifest.yaml", object));
+    }
+    if (patch >= 0) {
+      kubectl(
+          "patch",
+          "trustdomain",
+          trustDomain,
+          "--type=json",
+          "--patch-file=" + file("patch.yaml", manifest.substring(patch)));
+    }
   }
 
   private void kubectl(String... arguments) throws IOException {
+    Said said = kubectlSays(arguments);
+    assertThat(said.exit()).as(said.text()).isZero();
+  }
+
+  private record Said(int exit, String text) {}
+
+  private Said kubectlSays(String... arguments) throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -136,7 +162,7 @@ class TrustManifestsIT {
     line.addAll(List.of(arguments));
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.onExit().join().exitValue()).as(said).isZero();
+    return new Said(process.onExit().join().exitValue(), said);
   }
 
   private void assertAppliesAsWritten(Runnable begin, String... line) throws IOException {
@@ -148,7 +174,7 @@ class TrustManifestsIT {
     Map<String, Object> before = spec("west");
     typed.assertDone(with("--dry-run", line));
     assertThat(spec("west")).isEqualTo(before);
-    apply(typed.out());
+    apply(typed.out(), "west");
     assertThat(spec("west")).isEqualTo(expected).isNotEqualTo(before);
   }
 
@@ -181,6 +207,27 @@ class TrustManifestsIT {
   void revocation() throws IOException {
     assertAppliesAsWritten(
         this::beginSteady, "revoke", "root", Statuses.OLD_ROOT, "--break", "--timeout", "0s");
+  }
+
+  @Test
+  void doesNothingOnceSomebodyElseHasChangedTheSpec() throws IOException {
+    beginSteady();
+    typed.assertDone("rotate", "root", "--id", "r1", "--dry-run");
+    String patch = typed.out();
+    String revoked = "cd".repeat(32);
+    typed.run("revoke", "issuer", revoked, "--yes", "--timeout", "0s");
+    Map<String, Object> before = spec("west");
+    assertThat(before.get("revoked")).asInstanceOf(LIST).contains(revoked);
+    assertThat(
+            kubectlSays(
+                    "patch",
+                    "trustdomain",
+                    "west",
+                    "--type=json",
+                    "--patch-file=" + file("patch.yaml", patch))
+                .exit())
+        .isNotZero();
+    assertThat(spec("west")).isEqualTo(before);
   }
 
   @Test
@@ -229,7 +276,7 @@ class TrustManifestsIT {
     typed.assertDone(with("--dry-run", line));
     assertThat(typed.out()).contains("# first add the issuer's key").doesNotContain("tls.key:");
     String base64 = Base64.getEncoder().encodeToString(key.getBytes(UTF_8));
-    apply(typed.out().replaceFirst("(?m)^data:$", "data:\n  tls.key: " + base64));
+    apply(typed.out().replaceFirst("(?m)^data:$", "data:\n  tls.key: " + base64), "west");
     assertThat(offered().getData()).isEqualTo(secret.getData());
     assertThat(offered().getType()).isEqualTo(secret.getType());
     assertThat(spec("west")).isEqualTo(spec);
@@ -260,9 +307,8 @@ class TrustManifestsIT {
     String bundle = bundle(sequence, name);
     String[] line = {"bundle", "import", bundle, "--trust-domain", "north.example"};
     typed.assertDone(with("--dry-run", line));
-    String manifest = typed.out();
-    typed.assertDone(with("--yes", line));
-    Map<String, Object> expected = spec("north.example");
+    apply(typed.out(), "north.example");
+    Map<String, Object> applied = spec("north.example");
     client.resources(TrustDomain.class).withName("north.example").delete();
     before.stream()
         .filter(each -> each.getMetadata().getName().equals("north.example"))
@@ -270,8 +316,8 @@ class TrustManifestsIT {
           each.getMetadata().setResourceVersion(null);
           client.resource(each).create();
         });
-    apply(manifest);
-    assertThat(spec("north.example")).isEqualTo(expected);
+    typed.assertDone(with("--yes", line));
+    assertThat(applied).isEqualTo(spec("north.example"));
     client.resources(TrustDomain.class).withName("north.example").delete();
   }
 

@@ -155,9 +155,9 @@ class TrustPassOverIT {
   }
 
   @Test
-  void dryRunPrintsTheObjectAndChangesNothing() throws IOException {
+  void dryRunPrintsThePatchAndChangesNothing() throws IOException {
     stage.assertDone("pass-over", "shop/envoy-1", "--dry-run");
-    assertThat(stage.out()).contains("passOver:", "- \"shop/envoy-1\"", "id: \"r1\"");
+    assertThat(stage.out()).contains("/spec/rotation/passOver", "- \"shop/envoy-1\"");
     assertThat(stage.rotation().passOver()).isEmpty();
   }
 }

@@ -100,7 +100,7 @@ class TrustRevokeIT {
   void oldRootIsTheOneThatIsMeantAfterTheSwitch() throws IOException {
     stage.say(stage.statuses.rotation("Switched", "r1", List.of(), stage.statuses.enforced(7, 3)));
     stage.assertDone("revoke", "root", "--dry-run");
-    assertThat(stage.out()).contains("revoked:", "- \"" + Statuses.OLD_ROOT);
+    assertThat(stage.out()).contains("/spec/revoked", "- \"" + Statuses.OLD_ROOT);
   }
 
   @Test

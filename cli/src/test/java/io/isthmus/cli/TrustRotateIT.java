@@ -64,10 +64,10 @@ class TrustRotateIT {
   }
 
   @Test
-  void dryRunPrintsTheObjectAndChangesNothing() throws IOException {
+  void dryRunPrintsThePatchAndChangesNothing() throws IOException {
     stage.assertDone("rotate", "issuer", "--id", "i1", "--dry-run");
     assertThat(stage.out())
-        .contains("kind: \"TrustDomain\"", "name: \"west\"", "request: \"Issuer\"", "id: \"i1\"");
+        .contains("kubectl patch trustdomain west", "request: \"Issuer\"", "id: \"i1\"");
     assertThat(stage.object().getSpec().rotation()).isNull();
   }
 

@@ -89,7 +89,10 @@ final class BundleImport implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TrustDomain wanted = wanted(known, next);
     if (dryRun.isAsked()) {
-      out.print(OwnDomain.APPLIED_BY + Serialization.asYaml(wanted));
+      out.print(
+          known
+              .map(there -> there.seen().manifest(bundleOf(wanted)))
+              .orElseGet(() -> DryRun.APPLIED_BY + Serialization.asYaml(wanted)));
       out.flush();
       return;
     }
@@ -125,7 +128,11 @@ final class BundleImport implements Callable<Integer> {
   private void update(KnownBundle there, TrustDomain wanted, TrustBundle next) {
     SeenDomain now = there.seen().unchanged();
     check().checkAgainst(there.with(now), next, Pace.REAL.now());
-    now.write(Map.of("bundle", Objects.requireNonNull(wanted.getSpec().bundle())));
+    now.write(bundleOf(wanted));
+  }
+
+  private static Map<String, Object> bundleOf(TrustDomain wanted) {
+    return Map.of("bundle", Objects.requireNonNull(wanted.getSpec().bundle()));
   }
 
   private TrustDomain wanted(Optional<KnownBundle> known, TrustBundle next) {

@@ -57,7 +57,7 @@ record ClusterWaiver(String name) implements Waiver {
     List<String> lines = new ArrayList<>();
     own.enforced(now).stream()
         .filter(each -> each.cluster().equals(name))
-        .flatMap(each -> each.behind(each.sequence(), now).stream())
+        .flatMap(each -> each.late(now).stream())
         .forEach(line -> lines.add("Now: " + line));
     lines.add("Proxies there that do not enforce the new anchor in time refuse");
     lines.add(

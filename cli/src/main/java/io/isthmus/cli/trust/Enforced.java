@@ -1,5 +1,6 @@
 package io.isthmus.cli.trust;
 
+import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import java.time.Instant;
@@ -115,13 +116,55 @@ record Enforced(
     return sums;
   }
 
+  /**
+   * What is to be enforced.
+   *
+   * @param shared whether several clusters issue for the trust domain: each has sequences of its
+   *     own then, and the digest alone can be compared
+   */
+  record Wanted(long sequence, String digest, boolean shared) {
+
+    /** What is published. */
+    static Wanted of(Optional<TrustDomainStatus.BundleStatus> published, boolean shared) {
+      return published
+          .map(bundle -> new Wanted(bundle.sequence(), bundle.digest(), shared))
+          .orElseGet(() -> new Wanted(0, "", shared));
+    }
+
+    private boolean isHandedOutBy(Enforced enforced) {
+      return shared ? enforced.digest().equals(digest) : enforced.sequence() == sequence;
+    }
+
+    private boolean isReachedBy(Enforced enforced) {
+      return shared ? enforced.digest().equals(digest) : enforced.sequence() >= sequence;
+    }
+
+    private String said(Enforced enforced) {
+      return shared
+          ? "%s hands out %s, expected %s"
+              .formatted(enforced.cluster(), Words.digest(enforced.digest()), Words.digest(digest))
+          : "%s hands out sequence %d, expected %d"
+              .formatted(enforced.cluster(), enforced.sequence(), sequence);
+    }
+  }
+
   /** Whether all proxies of the cluster enforce this generation, or a later one. */
-  boolean isAtLeast(long wanted) {
-    return fresh && sequence >= wanted && enforcing == verifiers && waitingFor.isEmpty();
+  boolean isAtLeast(Wanted wanted) {
+    return fresh && wanted.isReachedBy(this) && enforcing == verifiers && waitingFor.isEmpty();
   }
 
   /** What is not as it should be, one line each; nothing where all enforce {@code wanted}. */
-  List<String> behind(long wanted, Instant now) {
+  List<String> behind(Wanted wanted, Instant now) {
+    List<String> lines = new ArrayList<>();
+    if (fresh && !wanted.isHandedOutBy(this)) {
+      lines.add(wanted.said(this));
+    }
+    lines.addAll(late(now));
+    return lines;
+  }
+
+  /** As {@link #behind}, of what the cluster itself hands out. */
+  List<String> late(Instant now) {
     if (!fresh) {
       return List.of(
           observedAt.isEmpty()
@@ -130,9 +173,6 @@ record Enforced(
                   .formatted(cluster, Words.second(observedAt), Words.ago(observedAt, now)));
     }
     List<String> lines = new ArrayList<>();
-    if (sequence != wanted) {
-      lines.add("%s hands out sequence %d, expected %d".formatted(cluster, sequence, wanted));
-    }
     waitingFor.forEach(who -> lines.add(cluster + "/" + who));
     refused.forEach(who -> lines.add(cluster + "/" + who));
     if (waitingFor.isEmpty() && enforcing < verifiers) {

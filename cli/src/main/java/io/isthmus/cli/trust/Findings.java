@@ -28,7 +28,7 @@ final class Findings {
         found.add(domain.trustDomain() + ": no bundle of it is handed out");
       }
       for (Enforced enforced : domain.enforcedBy()) {
-        enforced.behind(domain.sequence(), now).stream()
+        enforced.behind(domain.published(), now).stream()
             .map(line -> domain.trustDomain() + ": " + line)
             .forEach(found::add);
       }

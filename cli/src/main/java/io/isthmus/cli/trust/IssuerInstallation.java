@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.DryRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,10 +120,12 @@ record IssuerInstallation(OwnDomain own, IssuerSecrets secrets, IssuerOffer issu
 
   /** What {@link #write} writes, but for the key. */
   String manifest() {
-    return "# first add the issuer's key, which is not shown, to the data of the Secret: tls.key, PKCS#8 PEM in base64\n"
-        + OwnDomain.APPLIED_BY
-        + Serialization.asYaml(secrets.withoutKey(issuer.offer()))
-        + new SeenDomain(own.client(), own.object()).manifest(wish());
+    String secret =
+        "# first add the issuer's key, which is not shown, to the data of the Secret: tls.key, PKCS#8 PEM in base64\n"
+            + DryRun.APPLIED_BY
+            + Serialization.asYaml(secrets.withoutKey(issuer.offer()));
+    Map<String, Object> wish = wish();
+    return wish.isEmpty() ? secret : secret + own.manifest(wish);
   }
 
   /** The key of the request is in the other Secret; the next request has another. */

@@ -77,10 +77,10 @@ record Outlook(OwnDomain own, What what, String first, Instant now) {
 
   /** Who is late already, or silent, would not follow the next generation either. */
   List<String> held() {
-    long sequence =
-        own.status().map(status -> status.bundle()).map(bundle -> bundle.sequence()).orElse(0L);
+    Enforced.Wanted published =
+        Enforced.Wanted.of(own.status().map(status -> status.bundle()), own.isShared());
     return own.enforced(now).stream()
-        .flatMap(enforced -> enforced.behind(sequence, now).stream())
+        .flatMap(enforced -> enforced.behind(published, now).stream())
         .toList();
   }
 }

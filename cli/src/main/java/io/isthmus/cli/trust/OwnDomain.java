@@ -22,9 +22,6 @@ import java.util.Optional;
  */
 record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) {
 
-  /** Above what is printed in place of writing it. */
-  static final String APPLIED_BY = "# kubectl apply -f <this>\n";
-
   static OwnDomain find(KubernetesClient client, String namespace) {
     List<TrustDomain> own =
         client.resources(TrustDomain.class).list().getItems().stream()
@@ -150,6 +147,11 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
     return links().stream().map(link -> link.getSpec().cluster()).toList();
   }
 
+  /** Whether a linked cluster issues for the same trust domain, and hands out its own bundle. */
+  boolean isShared() {
+    return links().stream().anyMatch(link -> trustDomain().equals(link.getSpec().trustDomain()));
+  }
+
   /** What every cluster that counts enforces of this trust domain, by what is known here. */
   List<Enforced> enforced(Instant now) {
     List<Enforced> all = new ArrayList<>();
@@ -171,6 +173,6 @@ record OwnDomain(KubernetesClient client, String namespace, TrustDomain object) 
 
   /** What a verb would write, for people. */
   String manifest(Map<String, Object> spec) {
-    return APPLIED_BY + seen().manifest(spec);
+    return seen().manifest(spec);
   }
 }

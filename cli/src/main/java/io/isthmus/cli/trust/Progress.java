@@ -1,6 +1,5 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.cli.CommandException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -21,7 +20,7 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
     Instant begin = pace.now();
     List<String> shown = List.of();
     OwnDomain now = first.again();
-    boolean isLost = false;
+    PatientLook look = new PatientLook(out, pace);
     while (true) {
       List<String> lines = lines(now);
       if (!lines.equals(shown)) {
@@ -42,27 +41,9 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
             "it goes on by itself: isthmus trust status; or take it back: isthmus trust abort");
       }
       pace.pause(Pace.LOOK);
-      try {
-        now = now.again();
-        if (isLost) {
-          say("the API server answers again");
-        }
-        isLost = false;
-      } catch (KubernetesClientException e) {
-        if (!isHiccup(e)) {
-          throw e;
-        }
-        if (!isLost) {
-          say("the API server does not answer: looking again every second");
-        }
-        isLost = true;
-      }
+      OwnDomain before = now;
+      now = look.at(before::again).orElse(before);
     }
-  }
-
-  /** What passes when an API server starts again, or is busy; a rotation takes longer than that. */
-  private static boolean isHiccup(KubernetesClientException e) {
-    return e.getCode() <= 0 || e.getCode() == 429 || e.getCode() >= 500;
   }
 
   private void say(String text) {

@@ -79,7 +79,7 @@ record ProxyWaiver(String own, String cluster, String proxy) implements Waiver {
     if (!there.fresh()) {
       throw CommandException.refused(
           "cannot " + attempt(),
-          there.behind(0, now).getFirst() + ": nothing is known of its proxies",
+          there.late(now).getFirst() + ": nothing is known of its proxies",
           "find out why: isthmus trust status; or leave all of it behind: isthmus trust leave-behind "
               + cluster);
     }

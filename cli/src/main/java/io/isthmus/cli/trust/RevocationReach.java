@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Follows a revocation to the proxies of every cluster, and names those that it did not reach. */
 record RevocationReach(PrintWriter out, Pace pace, Duration timeout) {
@@ -20,40 +21,34 @@ record RevocationReach(PrintWriter out, Pace pace, Duration timeout) {
   /** Whether all proxies of all clusters enforce it, within the time. */
   boolean follow(OwnDomain first, String sha256) {
     Instant end = pace.now().plus(timeout);
-    Optional<Long> published = Optional.empty();
+    PatientLook look = new PatientLook(out, pace);
+    Optional<Enforced.Wanted> published = Optional.empty();
     List<String> reached = new ArrayList<>();
+    List<String> late = List.of("not known: its API server does not answer");
     while (true) {
       if (published.isEmpty()) {
-        published = published(first, sha256);
-        published.ifPresent(sequence -> out.printf("Published with sequence %d.%n", sequence));
+        published = look.at(() -> published(first, sha256)).flatMap(Function.identity());
+        published.ifPresent(
+            wanted -> out.printf("Published with sequence %d.%n", wanted.sequence()));
       }
-      OwnDomain now = first.again();
-      List<Enforced> all = now.enforced(pace.now());
-      List<String> late = new ArrayList<>();
       if (published.isPresent()) {
-        for (Enforced each : all) {
-          if (!each.isAtLeast(published.get())) {
-            late.addAll(late(each, published.get()));
-          } else if (!reached.contains(each.cluster())) {
-            reached.add(each.cluster());
-            out.println(
-                each.verifiers() == 0
-                    ? "No proxy is connected in %s.".formatted(each.cluster())
-                    : "Enforced by all %d proxies that are connected in %s."
-                        .formatted(each.verifiers(), each.cluster()));
-          }
+        Optional<List<Enforced>> all = look.at(() -> first.again().enforced(pace.now()));
+        if (all.isPresent()) {
+          late = late(all.get(), published.get(), reached);
         }
-        out.flush();
         if (late.isEmpty()) {
           return true;
         }
       }
       if (!pace.now().isBefore(end)) {
-        if (published.isEmpty()) {
-          throw notPublished(now);
-        }
+        Enforced.Wanted wanted = published.orElseThrow(() -> notPublished(first));
         out.printf("Not reached within %s:%n", Words.length(timeout));
         late.forEach(line -> out.println("  " + line));
+        if (wanted.shared()) {
+          out.printf(
+              "Clusters that share %s each publish their own bundle: revoke it in each of them.%n",
+              first.trustDomain());
+        }
         out.println("What was not reached still believes it. Run this again to look again.");
         return false;
       }
@@ -61,13 +56,28 @@ record RevocationReach(PrintWriter out, Pace pace, Duration timeout) {
     }
   }
 
-  private List<String> late(Enforced each, long sequence) {
-    List<String> lines = each.behind(sequence, pace.now());
-    return lines.isEmpty() ? List.of(each.cluster() + ": not all proxies") : lines;
+  /** Says which clusters it has reached by now, and returns what it has not, one line each. */
+  private List<String> late(List<Enforced> all, Enforced.Wanted wanted, List<String> reached) {
+    List<String> late = new ArrayList<>();
+    for (Enforced each : all) {
+      if (!each.isAtLeast(wanted)) {
+        List<String> lines = each.behind(wanted, pace.now());
+        late.addAll(lines.isEmpty() ? List.of(each.cluster() + ": not all proxies") : lines);
+      } else if (!reached.contains(each.cluster())) {
+        reached.add(each.cluster());
+        out.println(
+            each.verifiers() == 0
+                ? "No proxy is connected in %s.".formatted(each.cluster())
+                : "Enforced by all %d proxies that are connected in %s."
+                    .formatted(each.verifiers(), each.cluster()));
+      }
+    }
+    out.flush();
+    return late;
   }
 
-  /** With which sequence the control plane tells of it. */
-  private static Optional<Long> published(OwnDomain own, String sha256) {
+  /** As what the control plane tells of it. */
+  private static Optional<Enforced.Wanted> published(OwnDomain own, String sha256) {
     ConfigMap map =
         own.client()
             .configMaps()
@@ -84,7 +94,9 @@ record RevocationReach(PrintWriter out, Pace pace, Duration timeout) {
               map.getData()
                   .getOrDefault(ObjectNames.BUNDLE_JWKS_KEY, "")
                   .getBytes(StandardCharsets.UTF_8));
-      return bundle.revoked().contains(sha256) ? Optional.of(bundle.sequence()) : Optional.empty();
+      return bundle.revoked().contains(sha256)
+          ? Optional.of(new Enforced.Wanted(bundle.sequence(), bundle.digest(), own.isShared()))
+          : Optional.empty();
     } catch (BundleFormatException e) {
       return Optional.empty(); // the control plane is about to write it anew
     }

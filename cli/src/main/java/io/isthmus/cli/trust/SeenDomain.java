@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.cli.CommandException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,6 @@ import tools.jackson.core.type.TypeReference;
  * whoever is asked may think for longer.
  */
 record SeenDomain(KubernetesClient client, TrustDomain object) {
-  private static final int CONFLICT = 409;
-
-  /** Statuses are written between a read and a write, but not that often. */
-  private static final int ATTEMPTS = 10;
-
   String name() {
     return object.getMetadata().getName();
   }
@@ -67,74 +63,59 @@ record SeenDomain(KubernetesClient client, TrustDomain object) {
    * @throws CommandException when somebody changed the spec meanwhile
    */
   void write(Map<String, Object> spec) {
-    SeenDomain now = this;
-    for (int attempt = 1; ; attempt++) {
-      try {
-        now.patch(spec);
-        return;
-      } catch (KubernetesClientException e) {
-        if (e.getCode() != CONFLICT || attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-      now = now.unchanged();
+    try {
+      client
+          .resources(TrustDomain.class)
+          .withName(name())
+          .patch(PatchContext.of(PatchType.JSON), Serialization.asJson(patch(spec)));
+    } catch (KubernetesClientException e) {
+      unchanged(); // a test that fails is refused as what is wrong in itself
+      throw e;
     }
   }
 
-  private void patch(Map<String, Object> spec) {
-    Map<String, Object> patch = new LinkedHashMap<>();
-    patch.put(
-        "metadata",
-        Map.of(
-            "resourceVersion", Objects.requireNonNull(object.getMetadata().getResourceVersion())));
-    patch.put("spec", withoutEmptyLists(spec));
-    client
-        .resources(TrustDomain.class)
-        .withName(name())
-        .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
+  /** What {@link #write} sends, for people: it does nothing once somebody changed the spec. */
+  String manifest(Map<String, Object> spec) {
+    return "# kubectl patch trustdomain %s --type=json --patch-file=<this>%n".formatted(name())
+        + Serialization.asYaml(patch(spec));
   }
 
-  /**
-   * By which {@code kubectl apply} leaves the object as {@link #write} would. What is taken away is
-   * a null in it: kubectl leaves alone what is not named and was not applied before.
-   */
-  String manifest(Map<String, Object> spec) {
-    Map<String, Object> whole =
+  /** A JSON patch (RFC 6902). */
+  private List<Map<String, Object>> patch(Map<String, Object> spec) {
+    List<Map<String, Object>> operations = new ArrayList<>();
+    operations.add(operation("test", "/metadata/uid", object.getMetadata().getUid()));
+    operations.add(operation("test", "/metadata/generation", object.getMetadata().getGeneration()));
+    Map<String, @Nullable Object> before =
         Serialization.unmarshal(
             Serialization.asJson(object.getSpec()),
-            new TypeReference<LinkedHashMap<String, Object>>() {});
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("apiVersion", object.getApiVersion());
-    document.put("kind", object.getKind());
-    document.put("metadata", Map.of("name", name()));
-    document.put("spec", merged(whole, spec));
-    return Serialization.asYaml(document);
+            new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
+    change("/spec", before, spec, operations);
+    return operations;
   }
 
-  /** A merge patch removes what is null; the schema's default of a list is an empty one. */
-  private static Map<String, @Nullable Object> withoutEmptyLists(Map<?, ?> spec) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    spec.forEach((name, value) ->
-        fields.put(
-            String.valueOf(name),
-            switch (value) {
-              case null -> null;
-              case Map<?, ?> part -> withoutEmptyLists(part);
-              case List<?> list when list.isEmpty() -> null;
-              default -> value;
-            }));
+  private static void change(
+      String path, Map<?, ?> before, Map<?, ?> after, List<Map<String, Object>> operations) {
+    after.forEach((name, value) -> {
+      String field = path + "/" + name;
+      Object old = before.get(name);
+      switch (value) {
+        case null -> {
+          if (old != null) {
+            operations.add(Map.of("op", "remove", "path", field));
+          }
+        }
+        case Map<?, ?> part when old instanceof Map<?, ?> whole ->
+            change(field, whole, part, operations);
+        default -> operations.add(operation("add", field, value)); // replaces what is there
+      }
+    });
+  }
+
+  private static Map<String, Object> operation(String op, String path, Object value) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("op", op);
+    fields.put("path", path);
+    fields.put("value", value);
     return fields;
-  }
-
-  private static Map<String, @Nullable Object> merged(Map<?, ?> before, Map<?, ?> changes) {
-    Map<String, @Nullable Object> both = new LinkedHashMap<>();
-    before.forEach((name, value) -> both.put(String.valueOf(name), value));
-    changes.forEach((name, value) ->
-        both.put(
-            String.valueOf(name),
-            before.get(name) instanceof Map<?, ?> old && value instanceof Map<?, ?> part
-                ? merged(old, part)
-                : value));
-    return both;
   }
 }

@@ -12,6 +12,7 @@ import io.isthmus.api.trust.TrustDomainStatus.IssuerStatus;
 import io.isthmus.api.trust.TrustDomainStatus.RotationStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +34,14 @@ record TrustReport(List<Domain> trustDomains, List<Survey.Unasked> notAsked, Lis
 
   /**
    * @param source the cluster that issues for it and was asked, or how others know of it
+   * @param shared whether several clusters issue for it; there is one entry of each that was asked
    * @param enforcedBy one entry for each cluster that verifies its members
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Domain(
       String trustDomain,
       String source,
+      boolean shared,
       @Nullable String phase,
       @Nullable BundleStatus bundle,
       List<Anchor> anchors,
@@ -52,26 +55,25 @@ record TrustReport(List<Domain> trustDomains, List<Survey.Unasked> notAsked, Lis
       return phase != null && !phase.equals("Steady");
     }
 
-    long sequence() {
-      return bundle == null ? 0 : bundle.sequence();
+    Enforced.Wanted published() {
+      return Enforced.Wanted.of(Optional.ofNullable(bundle), shared);
     }
   }
 
   static TrustReport of(List<Survey.View> views, List<Survey.Unasked> unasked, Instant now) {
-    Map<String, Domain> domains = new TreeMap<>();
+    List<Domain> all = new ArrayList<>();
     for (Survey.View view : views) {
-      domains.put(
-          view.own().getSpec().trustDomain(),
-          domain(view.own(), "cluster " + view.cluster(), views, now));
+      all.add(domain(view.own(), "cluster " + view.cluster(), views, now));
     }
     for (Survey.View view : views) {
       for (TrustDomain other : view.domains()) {
-        domains.computeIfAbsent(
-            other.getSpec().trustDomain(),
-            name -> domain(other, "as %s knows it".formatted(view.cluster()), views, now));
+        String name = other.getSpec().trustDomain();
+        if (all.stream().noneMatch(domain -> domain.trustDomain().equals(name))) {
+          all.add(domain(other, "as %s knows it".formatted(view.cluster()), views, now));
+        }
       }
     }
-    List<Domain> all = List.copyOf(domains.values());
+    all.sort(Comparator.comparing(Domain::trustDomain).thenComparing(Domain::source));
     return new TrustReport(all, unasked, Findings.of(all, unasked, now));
   }
 
@@ -81,6 +83,7 @@ record TrustReport(List<Domain> trustDomains, List<Survey.Unasked> notAsked, Lis
     return new Domain(
         object.getSpec().trustDomain(),
         source,
+        isShared(object.getSpec().trustDomain(), views),
         status.map(TrustDomainStatus::phase).orElse(null),
         status.map(TrustDomainStatus::bundle).orElse(null),
         status.map(TrustDomainStatus::anchors).orElse(List.of()),
@@ -89,6 +92,13 @@ record TrustReport(List<Domain> trustDomains, List<Survey.Unasked> notAsked, Lis
         object.getSpec().revoked(),
         status.map(TrustDomainStatus::conditions).orElse(List.of()),
         enforced(object.getSpec().trustDomain(), views, now));
+  }
+
+  private static boolean isShared(String trustDomain, List<Survey.View> views) {
+    return views.stream()
+        .filter(view -> view.own().getSpec().trustDomain().equals(trustDomain))
+        .flatMap(view -> view.links().stream())
+        .anyMatch(link -> trustDomain.equals(link.getSpec().trustDomain()));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What control planes and mirror controllers write, for tests of who reads it. */
@@ -45,10 +46,14 @@ public final class Statuses {
   }
 
   static Link link(String cluster, TrustEnforcement enforcement) {
+    return link(cluster, cluster + ".demo", enforcement);
+  }
+
+  static Link link(String cluster, String trustDomain, TrustEnforcement enforcement) {
     Link link = new Link();
     link.setMetadata(
         new ObjectMetaBuilder().withNamespace("isthmus-system").withName(cluster).build());
-    link.setSpec(LinkSpec.to(cluster, cluster + ".demo", "link-" + cluster));
+    link.setSpec(LinkSpec.to(cluster, trustDomain, "link-" + cluster));
     link.setStatus(new LinkStatus(List.of(), List.of(), 0, 0, enforcement, null));
     return link;
   }
@@ -92,7 +97,28 @@ public final class Statuses {
   }
 
   static String digest(long sequence) {
-    return "sha256:" + "%064x".formatted(sequence);
+    return "sha256:" + "%02x".formatted(sequence).repeat(32);
+  }
+
+  /** As what a cluster says that hands out a bundle of its own making. */
+  static TrustEnforcement withDigest(TrustEnforcement said, String digest) {
+    Reporter reporter = Objects.requireNonNull(said.reporters().get("replica-0"));
+    return new TrustEnforcement(
+        Map.of(
+            "replica-0",
+            new Reporter(
+                reporter.sequence(),
+                digest,
+                reporter.verifiers(),
+                reporter.enforcing(),
+                reporter.unreported(),
+                reporter.waitingFor(),
+                reporter.silent(),
+                reporter.refused(),
+                reporter.leavesByIssuer(),
+                reporter.connectionsByAnchor(),
+                0,
+                reporter.observedAt())));
   }
 
   /** All of {@code verifiers} enforce the sequence, or those in {@code waitingFor} do not. */

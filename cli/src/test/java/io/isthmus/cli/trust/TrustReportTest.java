@@ -107,6 +107,39 @@ class TrustReportTest {
     assertThat(report.wrong()).containsExactly("west.demo: east hands out sequence 6, expected 7");
   }
 
+  /** Each publishes its own bundle, and its sequences say nothing to the others. */
+  @Test
+  void clustersThatShareATrustDomainAreComparedByDigest() {
+    TrustDomain east =
+        Statuses.domain(
+            "east", TrustDomainSpec.own("west.demo"), statuses.steady(3, statuses.enforced(3, 2)));
+    TrustEnforcement same = Statuses.withDigest(statuses.enforced(3, 2), Statuses.digest(7));
+    TrustReport steady =
+        report(
+            List.of(),
+            view(
+                west(statuses.steady(7, statuses.enforced(7, 3))),
+                List.of(),
+                Statuses.link("east", "west.demo", same)));
+    TrustReport differs =
+        report(
+            List.of(),
+            view(
+                west(statuses.steady(7, statuses.enforced(7, 3))),
+                List.of(),
+                Statuses.link("east", "west.demo", same)),
+            view(east, List.of()));
+
+    assertThat(steady.wrong()).isEmpty();
+    assertThat(differs.trustDomains())
+        .extracting(TrustReport.Domain::source)
+        .containsExactly("cluster east", "cluster west");
+    assertThat(differs.wrong())
+        .containsExactly(
+            "west.demo: west hands out 070707070707, expected 030303030303",
+            "west.demo: east hands out 030303030303, expected 070707070707");
+  }
+
   @Test
   void clusterThatWasAskedSpeaksForItself() {
     TrustDomain westInEast =

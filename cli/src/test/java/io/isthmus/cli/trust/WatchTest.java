@@ -83,7 +83,8 @@ class WatchTest {
             () -> Objects.requireNonNull(next.size() == 1 ? next.peek() : next.poll()).get(),
             report ->
                 out.printf(
-                    "%s sequence %d%n", time.now(), report.trustDomains().getFirst().sequence()));
+                    "%s sequence %d%n",
+                    time.now(), report.trustDomains().getFirst().published().sequence()));
   }
 
   private void follow(PrintWriter out, Time time, TrustReport... reports) {

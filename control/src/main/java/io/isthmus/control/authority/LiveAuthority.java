@@ -8,6 +8,7 @@ import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.control.state.Mesh;
+import java.net.HttpURLConnection;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -170,15 +171,25 @@ public final class LiveAuthority implements AutoCloseable {
               .offered(seen)
               .filter(it -> !it.issuer().certificate().equals(seen.issuer().certificate()));
       offerProblem = Optional.empty();
-    } catch (AuthorityException | KubernetesClientException e) {
-      String text = e.getMessage() + ": the issuer in use stays";
-      if (!offerProblem.equals(Optional.of(text))) {
-        LOG.atError().addKeyValue("problem", text).log("offered issuer refused");
+    } catch (AuthorityException e) {
+      refuseOffer(e);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        refuseOffer(e);
+      } else { // says nothing of what is offered
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("offered issuer not read");
       }
-      offered = Optional.empty();
-      offerProblem = Optional.of(text);
     }
     return offered;
+  }
+
+  private void refuseOffer(Exception reason) {
+    String text = reason.getMessage() + ": the issuer in use stays";
+    if (!offerProblem.equals(Optional.of(text))) {
+      LOG.atError().addKeyValue("problem", text).log("offered issuer refused");
+    }
+    offered = Optional.empty();
+    offerProblem = Optional.of(text);
   }
 
   /** Why what an operator offers is not taken; for people. */
