@@ -42,8 +42,8 @@ final class Runner {
     }
   }
 
-  /** Suites, one after another, as often as was asked for. */
-  private record Plan(List<Suite> suites, int times) {}
+  /** Suites, one after another, as often as was asked for, and of them what was asked for. */
+  private record Plan(List<Suite> suites, int times, String only) {}
 
   /** A command line that cannot be run. */
   private static final class UsageException extends Exception {
@@ -77,7 +77,7 @@ final class Runner {
       long start = System.nanoTime();
       Tally one = new Tally(0, 0);
       for (Suite suite : plan.suites()) {
-        one = one.plus(run(suite));
+        one = one.plus(run(suite, plan.only()));
       }
       if (plan.times() > 1) {
         double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
@@ -88,17 +88,21 @@ final class Runner {
     return all;
   }
 
-  private Tally run(Suite suite) {
+  private Tally run(Suite suite, String only) {
     Optional<String> lacks = suite.lacks();
     if (lacks.isPresent()) {
       out.printf("skipped %s: %s%n", suite.name(), lacks.get());
       return new Tally(0, unable == Unable.FAILS ? 1 : 0);
     }
-    Scenarios scenarios = new Scenarios(out);
+    Scenarios scenarios = new Scenarios(out, only);
     try {
       suite.run(scenarios);
     } catch (Scenarios.StageFailure e) {
       out.println(e.getMessage());
+    }
+    if (scenarios.passed() + scenarios.failed() == 0) {
+      out.printf("%s has no scenario with '%s'%n", suite.name(), only);
+      return new Tally(0, 1);
     }
     return new Tally(scenarios.passed(), scenarios.failed());
   }
@@ -106,10 +110,14 @@ final class Runner {
   private Plan plan(List<String> arguments) throws UsageException {
     List<Suite> named = new ArrayList<>();
     int times = 1;
+    String only = "";
     for (int i = 0; i < arguments.size(); i++) {
       if (arguments.get(i).equals("--times")) {
         i++;
         times = times(i < arguments.size() ? arguments.get(i) : "");
+      } else if (arguments.get(i).equals("--only")) {
+        i++;
+        only = i < arguments.size() ? arguments.get(i) : "";
       } else if (arguments.get(i).startsWith("--")) {
         String option = arguments.get(i);
         if (named.isEmpty()) {
@@ -129,7 +137,7 @@ final class Runner {
     if (named.isEmpty()) {
       throw new UsageException("no suite is named, expected some of " + names());
     }
-    return new Plan(named, times);
+    return new Plan(named, times, only);
   }
 
   private static int times(String text) throws UsageException {

@@ -76,6 +76,15 @@ final class RunnerTest {
   }
 
   @Test
+  void runsOnlyScenariosWithTheTextThatIsNamed() {
+    assertThat(run(time -> false, "story", "--only", "always")).isZero();
+    assertThat(run(time -> true, "story", "--only", "no such thing")).isEqualTo(1);
+
+    assertThat(printed(out).lines())
+        .contains("1 passed, 0 failed", "story has no scenario with 'no such thing'");
+  }
+
+  @Test
   void listsTheSuites() {
     assertThat(run(time -> true, "--list")).isZero();
 
