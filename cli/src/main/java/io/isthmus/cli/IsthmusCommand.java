@@ -3,6 +3,7 @@ package io.isthmus.cli;
 import io.isthmus.cli.demo.DemoCommand;
 import io.isthmus.cli.inject.InjectCommand;
 import io.isthmus.cli.link.LinkCommand;
+import io.isthmus.cli.support.SupportBundleCommand;
 import io.isthmus.cli.trust.TrustCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       InjectCommand.class,
       LinkCommand.class,
+      SupportBundleCommand.class,
       TrustCommand.class,
       VersionCommand.class,
       CompletionCommand.class

@@ -12,12 +12,12 @@ import picocli.CommandLine.Spec;
     name = "version",
     description = "Print the version of this command.",
     mixinStandardHelpOptions = true)
-final class VersionCommand implements Callable<Integer> {
+public final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().println(Provider.text());
+    spec.commandLine().getOut().println(text());
     spec.commandLine().getOut().flush();
     return ExitCode.YES;
   }
@@ -26,14 +26,15 @@ final class VersionCommand implements Callable<Integer> {
   static final class Provider implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {text()};
+      return new String[] {VersionCommand.text()};
     }
+  }
 
-    static String text() {
-      String version =
-          Optional.ofNullable(Provider.class.getPackage().getImplementationVersion())
-              .orElse("unpackaged build");
-      return "isthmus %s (Java %s)".formatted(version, Runtime.version().feature());
-    }
+  /** The version of this command, for people. */
+  public static String text() {
+    String version =
+        Optional.ofNullable(Provider.class.getPackage().getImplementationVersion())
+            .orElse("unpackaged build");
+    return "isthmus %s (Java %s)".formatted(version, Runtime.version().feature());
   }
 }

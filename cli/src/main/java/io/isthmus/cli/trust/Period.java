@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads periods as Kubernetes has them: {@code 90s}, {@code 1h30m}. */
-final class Period implements ITypeConverter<Duration> {
+public final class Period implements ITypeConverter<Duration> {
   private static final Pattern WHOLE =
       Pattern.compile("(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?");
 
