@@ -76,7 +76,7 @@ final class InjectionIT {
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(SYSTEM).endMetadata().build())
         .create();
-    apply("rbac.yaml");
+    apply("rbac/control.yaml");
     apply("webhook.yaml");
     admin
         .resource(
@@ -100,7 +100,7 @@ final class InjectionIT {
   }
 
   private void apply(String file) throws Exception {
-    Path yaml = Path.of(System.getProperty("isthmus.root"), "control/src/main/kubernetes", file);
+    Path yaml = Path.of(System.getProperty("isthmus.root"), "charts/isthmus/files", file);
     try (InputStream in = Files.newInputStream(yaml)) {
       admin.load(in).items().forEach(item -> admin.resource(item).create());
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 final class CustomResourceDefinitionsTest {
-  private static final Path COMMITTED = Path.of("src/main/resources/META-INF/isthmus/crds");
+  private static final Path COMMITTED = Path.of("../charts/isthmus/files/crds");
 
   @BeforeAll
   static void writesThemWhenAsked() throws IOException {

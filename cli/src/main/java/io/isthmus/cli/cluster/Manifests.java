@@ -15,8 +15,8 @@ import java.util.List;
 final class Manifests {
   private static final List<String> ROLES =
       List.of(
-          "control/src/main/kubernetes/rbac.yaml",
-          "mirror-controller/src/main/kubernetes/rbac.yaml");
+          "charts/isthmus/files/rbac/control.yaml",
+          "charts/isthmus/files/rbac/mirror-controller.yaml");
 
   private final Path root;
   private final KubernetesClient client;

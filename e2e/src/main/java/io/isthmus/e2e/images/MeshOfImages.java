@@ -42,10 +42,7 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
   private void prepare() {
     cluster.apply(manifest("system.yaml"));
     for (String file :
-        List.of(
-            "api/src/main/resources/META-INF/isthmus/crds",
-            "control/src/main/kubernetes/rbac.yaml",
-            "mirror-controller/src/main/kubernetes/rbac.yaml")) {
+        List.of("charts/isthmus/files/crds", "charts/isthmus/files/rbac")) {
       cluster.kubectl("apply", "-f", root.resolve(file).toString());
     }
   }

@@ -122,9 +122,7 @@ public final class Cluster implements AutoCloseable {
     }
     site.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     site.apply(Manifests.system());
-    site.kubectl("apply", "-f", root.resolve("control/src/main/kubernetes/rbac.yaml").toString());
-    site.kubectl(
-        "apply", "-f", root.resolve("mirror-controller/src/main/kubernetes/rbac.yaml").toString());
+    site.kubectl("apply", "-f", root.resolve("charts/isthmus/files/rbac").toString());
     site.kubectl(
         "patch",
         "service",
@@ -149,7 +147,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   private List<Path> crds() {
-    Path directory = root.resolve("api/src/main/resources/META-INF/isthmus/crds");
+    Path directory = root.resolve("charts/isthmus/files/crds");
     try (var files = Files.list(directory)) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
     } catch (IOException e) {

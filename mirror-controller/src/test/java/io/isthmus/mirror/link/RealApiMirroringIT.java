@@ -41,8 +41,8 @@ final class RealApiMirroringIT extends MirroringScenarios {
     eastServer = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
     TwoClusters.namespace(westServer.admin(), TwoClusters.SYSTEM);
     TwoClusters.namespace(eastServer.admin(), TwoClusters.SYSTEM);
-    apply(westServer.admin(), "rbac.yaml");
-    apply(eastServer.admin(), "rbac-peer.yaml");
+    apply(westServer.admin(), "charts/isthmus/files/rbac/mirror-controller.yaml");
+    apply(eastServer.admin(), "mirror-controller/src/main/kubernetes/rbac-peer.yaml");
     eastServer
         .admin()
         .resource(
@@ -64,7 +64,7 @@ final class RealApiMirroringIT extends MirroringScenarios {
   }
 
   private static void apply(KubernetesClient client, String file) throws IOException {
-    try (InputStream yaml = Files.newInputStream(Path.of("src/main/kubernetes", file))) {
+    try (InputStream yaml = Files.newInputStream(Path.of(System.getProperty("isthmus.root"), file))) {
       for (HasMetadata object : client.load(yaml).items()) {
         client.resource(object).createOr(NonDeletingOperation::update);
       }
