@@ -2,6 +2,9 @@ package io.isthmus.cli;
 
 import io.isthmus.cli.demo.DemoCommand;
 import io.isthmus.cli.inject.InjectCommand;
+import io.isthmus.cli.install.InstallCommand;
+import io.isthmus.cli.install.UninstallCommand;
+import io.isthmus.cli.install.UpgradeCommand;
 import io.isthmus.cli.link.LinkCommand;
 import io.isthmus.cli.support.SupportBundleCommand;
 import io.isthmus.cli.trust.TrustCommand;
@@ -17,6 +20,9 @@ import picocli.CommandLine.Spec;
     description = "A service mesh for clusters that do not share a network.",
     subcommands = {
       DemoCommand.class,
+      InstallCommand.class,
+      UpgradeCommand.class,
+      UninstallCommand.class,
       InjectCommand.class,
       LinkCommand.class,
       SupportBundleCommand.class,

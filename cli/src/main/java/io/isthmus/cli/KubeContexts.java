@@ -1,9 +1,14 @@
 package io.isthmus.cli;
 
+import io.fabric8.kubernetes.api.model.ConfigBuilder;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedCluster;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,6 +103,46 @@ public final class KubeContexts {
                 "name one with --context: " + List.copyOf(byName().keySet())));
   }
 
+  /** The text of a kubeconfig of this context alone, for other programs; it holds credentials. */
+  public String standalone(String context) {
+    Path file = fileOf(context);
+    io.fabric8.kubernetes.api.model.Config whole = contents(file);
+    NamedContext named =
+        whole.getContexts().stream()
+            .filter(each -> each.getName().equals(context))
+            .findFirst()
+            .orElseThrow();
+    List<NamedCluster> clusters =
+        whole.getClusters().stream()
+            .filter(each -> each.getName().equals(named.getContext().getCluster()))
+            .toList();
+    List<NamedAuthInfo> users =
+        whole.getUsers().stream()
+            .filter(each -> each.getName().equals(named.getContext().getUser()))
+            .toList();
+    UnaryOperator<String> absolute =
+        path -> path == null ? null : file.toAbsolutePath().resolveSibling(path).toString();
+    clusters.forEach(each ->
+        each.getCluster()
+            .setCertificateAuthority(absolute.apply(each.getCluster().getCertificateAuthority())));
+    users.stream()
+        .map(NamedAuthInfo::getUser)
+        .forEach(user -> {
+          user.setClientCertificate(absolute.apply(user.getClientCertificate()));
+          user.setClientKey(absolute.apply(user.getClientKey()));
+          user.setTokenFile(absolute.apply(user.getTokenFile()));
+        });
+    return Serialization.asYaml(
+        new ConfigBuilder()
+            .withApiVersion("v1")
+            .withKind("Config")
+            .withClusters(clusters)
+            .withUsers(users)
+            .withContexts(named)
+            .withCurrentContext(context)
+            .build());
+  }
+
   private Optional<String> current() {
     return files.stream()
         .map(file -> contents(file).getCurrentContext())
@@ -106,6 +152,13 @@ public final class KubeContexts {
   }
 
   private Config parsed(String context) {
+    Config config = Config.fromKubeconfig(context, fileOf(context).toFile());
+    config.setRequestRetryBackoffLimit(1);
+    config.setConnectionTimeout(5000);
+    return config;
+  }
+
+  private Path fileOf(String context) {
     Map<String, Path> all = byName();
     Path file = all.get(context);
     if (file == null) {
@@ -114,10 +167,7 @@ public final class KubeContexts {
           "%s has the contexts %s".formatted(shown(files), List.copyOf(all.keySet())),
           "name one of them, or another file with --kubeconfig");
     }
-    Config config = Config.fromKubeconfig(context, file.toFile());
-    config.setRequestRetryBackoffLimit(1);
-    config.setConnectionTimeout(5000);
-    return config;
+    return file;
   }
 
   /** Where each context is. */

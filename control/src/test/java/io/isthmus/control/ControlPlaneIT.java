@@ -79,7 +79,8 @@ final class ControlPlaneIT {
         .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
     try (InputStream yaml =
         Files.newInputStream(
-            Path.of(System.getProperty("isthmus.root"), "charts/isthmus/files/rbac/control.yaml"))) {
+            Path.of(
+                System.getProperty("isthmus.root"), "charts/isthmus/files/rbac/control.yaml"))) {
       admin.load(yaml).items().forEach(item -> admin.resource(item).create());
     }
     shop = api.newNamespace("shop");

@@ -69,7 +69,8 @@ final class LostIssuerIT {
         .create();
     try (InputStream yaml =
         Files.newInputStream(
-            Path.of(System.getProperty("isthmus.root"), "charts/isthmus/files/rbac/control.yaml"))) {
+            Path.of(
+                System.getProperty("isthmus.root"), "charts/isthmus/files/rbac/control.yaml"))) {
       admin.load(yaml).items().forEach(item -> admin.resource(item).create());
     }
     TrustDomain own = new TrustDomain();

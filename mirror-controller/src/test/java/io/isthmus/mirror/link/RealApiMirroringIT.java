@@ -64,7 +64,8 @@ final class RealApiMirroringIT extends MirroringScenarios {
   }
 
   private static void apply(KubernetesClient client, String file) throws IOException {
-    try (InputStream yaml = Files.newInputStream(Path.of(System.getProperty("isthmus.root"), file))) {
+    try (InputStream yaml =
+        Files.newInputStream(Path.of(System.getProperty("isthmus.root"), file))) {
       for (HasMetadata object : client.load(yaml).items()) {
         client.resource(object).createOr(NonDeletingOperation::update);
       }

@@ -1,0 +1,110 @@
+package io.isthmus.cli.install;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.cli.CommandException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Waits until the mesh's own Deployments are what they should be, and says what it waits for. */
+record Rollout(KubernetesClient client, String namespace, Consumer<String> progress) {
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** Throws, naming what is not there and why, when the time is over. */
+  void await(List<String> deployments, Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    Set<String> told = new LinkedHashSet<>();
+    while (true) {
+      List<String> waiting = new ArrayList<>();
+      deployments.forEach(name -> missing(name).ifPresent(waiting::add));
+      untrusted().ifPresent(waiting::add);
+      if (waiting.isEmpty()) {
+        return;
+      }
+      List<String> problems = deployments.stream().flatMap(this::problems).toList();
+      Stream.concat(waiting.stream(), problems.stream())
+          .filter(told::add)
+          .forEach(line -> progress.accept("  waiting for " + line));
+      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+        throw CommandException.refused(
+            "installed, but not ready after %d s".formatted(atMost.toSeconds()),
+            String.join("; ", Stream.concat(waiting.stream(), problems.stream()).toList()),
+            "kubectl -n %s get pods,events; then run this again, which is safe"
+                .formatted(namespace));
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  private Optional<String> missing(String name) {
+    Deployment deployment = client.apps().deployments().inNamespace(namespace).withName(name).get();
+    if (deployment == null) {
+      return Optional.of("Deployment %s to be there".formatted(name));
+    }
+    var status = deployment.getStatus();
+    int wanted = Objects.requireNonNullElse(deployment.getSpec().getReplicas(), 1);
+    boolean seen =
+        Objects.requireNonNullElse(status.getObservedGeneration(), 0L)
+            >= deployment.getMetadata().getGeneration();
+    int updated = seen ? count(status.getUpdatedReplicas()) : 0;
+    int available = seen ? Math.min(updated, count(status.getAvailableReplicas())) : 0;
+    return available >= wanted && count(status.getReplicas()) == updated
+        ? Optional.empty()
+        : Optional.of("Deployment %s: %d of %d ready".formatted(name, available, wanted));
+  }
+
+  private static int count(Integer maybe) {
+    return Objects.requireNonNullElse(maybe, 0);
+  }
+
+  /** Until the control plane has filled it in, Pods that ask for sidecars are refused. */
+  private Optional<String> untrusted() {
+    var webhooks =
+        client
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName(ObjectNames.INJECTION_WEBHOOK)
+            .get();
+    return webhooks == null
+            || webhooks.getWebhooks().stream()
+                .allMatch(webhook -> webhook.getClientConfig().getCaBundle() != null)
+        ? Optional.empty()
+        : Optional.of("the control plane's caBundle in " + ObjectNames.INJECTION_WEBHOOK);
+  }
+
+  private Stream<String> problems(String deployment) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app.kubernetes.io/name", deployment)
+        .list()
+        .getItems()
+        .stream()
+        .flatMap(Rollout::problems);
+  }
+
+  private static Stream<String> problems(Pod pod) {
+    String name = pod.getMetadata().getName();
+    return Stream.concat(
+        pod.getStatus().getContainerStatuses().stream()
+            .map(status -> status.getState().getWaiting())
+            .filter(Objects::nonNull)
+            .filter(waiting -> waiting.getMessage() != null)
+            .map(waiting ->
+                "Pod %s: %s: %s".formatted(name, waiting.getReason(), waiting.getMessage())),
+        pod.getStatus().getConditions().stream()
+            .filter(condition -> "Unschedulable".equals(condition.getReason()))
+            .map(condition -> "Pod %s: %s".formatted(name, condition.getMessage())));
+  }
+}

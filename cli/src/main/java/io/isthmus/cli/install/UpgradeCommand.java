@@ -1,0 +1,22 @@
+package io.isthmus.cli.install;
+
+import io.isthmus.cli.CommandException;
+import picocli.CommandLine.Command;
+
+/** {@code isthmus upgrade}: an installation that must be there. */
+@Command(
+    name = "upgrade",
+    description = {
+      "Bring an installation to this version, or change its values. Those that were given before",
+      "stay; going back is helm rollback."
+    },
+    mixinStandardHelpOptions = true)
+public final class UpgradeCommand extends MeshVerb {
+  @Override
+  void admit(Installing installing) {
+    if (!installing.isInstalled()) {
+      throw CommandException.refused(
+          "nothing to upgrade", "there is no release isthmus in isthmus-system", "isthmus install");
+    }
+  }
+}
