@@ -1,6 +1,9 @@
 package io.isthmus.cli.install;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.Labels;
@@ -10,6 +13,7 @@ import io.isthmus.cli.CommandException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -53,11 +57,11 @@ final class Removal {
     StringBuilder yaml = new StringBuilder();
     installed().forEach(name -> yaml.append("# release ").append(name).append('\n'));
     for (HasMetadata object : objects()) {
-      var named = new io.fabric8.kubernetes.api.model.GenericKubernetesResource();
+      var named = new GenericKubernetesResource();
       named.setApiVersion(object.getApiVersion());
       named.setKind(object.getKind());
       named.setMetadata(
-          new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
+          new ObjectMetaBuilder()
               .withName(object.getMetadata().getName())
               .withNamespace(object.getMetadata().getNamespace())
               .build());
@@ -74,7 +78,9 @@ final class Removal {
   /** Links first, while a mirror controller is there to take leave; the namespace last. */
   void run(Duration atMost) {
     leftovers.links().forEach(link -> client.resource(link).delete());
-    await(FAREWELL, () -> names(leftovers.links()));
+    if (hasMirrorController()) {
+      await(FAREWELL, () -> names(leftovers.links()));
+    }
     releases.remove(Release.GATEWAY);
     releases.remove(Release.MESH);
     // what still runs would make anew what goes now
@@ -102,6 +108,18 @@ final class Removal {
             "%d Pods have sidecars still, which work until their certificates end: make them anew,"
                     .formatted(pods)
                 + " such as by kubectl rollout restart.");
+  }
+
+  private boolean hasMirrorController() {
+    Deployment deployment =
+        client
+            .apps()
+            .deployments()
+            .inNamespace(releases.namespace())
+            .withName(ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT)
+            .get();
+    return deployment != null
+        && Objects.requireNonNullElse(deployment.getStatus().getAvailableReplicas(), 0) > 0;
   }
 
   /** Nobody is left who would remove it. */

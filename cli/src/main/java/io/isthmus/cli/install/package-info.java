@@ -1,6 +1,7 @@
 /**
- * Puts the project's own manifests into a cluster: custom resource definitions and the roles of its
- * processes, from the files that the modules ship. Stateless.
+ * Installs the mesh in a cluster by the project's charts, as Helm's releases, and removes all of it
+ * again; beside that the custom resource definitions and roles alone, from the same files. One
+ * thread a command; nothing is kept.
  */
 @NullMarked
 package io.isthmus.cli.install;
