@@ -1,3 +1,7 @@
+{{- define "isthmus-gateway.trust-domain" -}}
+{{ .Values.trustDomain | default (printf "%s.internal" .Values.cluster) }}
+{{- end }}
+
 {{- define "isthmus-gateway.labels" -}}
 app.kubernetes.io/name: isthmus-gateway
 app.kubernetes.io/instance: {{ .Release.Name }}

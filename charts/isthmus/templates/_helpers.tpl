@@ -1,3 +1,7 @@
+{{- define "isthmus.trust-domain" -}}
+{{ .Values.trustDomain | default (printf "%s.internal" .Values.cluster) }}
+{{- end }}
+
 {{- define "isthmus.labels" -}}
 app.kubernetes.io/part-of: isthmus
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}

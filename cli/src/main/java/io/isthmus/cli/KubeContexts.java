@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts of kubeconfig files. Of several files the first that has a context has the word, and
@@ -120,17 +120,16 @@ public final class KubeContexts {
         whole.getUsers().stream()
             .filter(each -> each.getName().equals(named.getContext().getUser()))
             .toList();
-    UnaryOperator<String> absolute =
-        path -> path == null ? null : file.toAbsolutePath().resolveSibling(path).toString();
-    clusters.forEach(each ->
-        each.getCluster()
-            .setCertificateAuthority(absolute.apply(each.getCluster().getCertificateAuthority())));
+    clusters.stream()
+        .map(NamedCluster::getCluster)
+        .forEach(cluster ->
+            cluster.setCertificateAuthority(beside(file, cluster.getCertificateAuthority())));
     users.stream()
         .map(NamedAuthInfo::getUser)
         .forEach(user -> {
-          user.setClientCertificate(absolute.apply(user.getClientCertificate()));
-          user.setClientKey(absolute.apply(user.getClientKey()));
-          user.setTokenFile(absolute.apply(user.getTokenFile()));
+          user.setClientCertificate(beside(file, user.getClientCertificate()));
+          user.setClientKey(beside(file, user.getClientKey()));
+          user.setTokenFile(beside(file, user.getTokenFile()));
         });
     return Serialization.asYaml(
         new ConfigBuilder()
@@ -141,6 +140,11 @@ public final class KubeContexts {
             .withContexts(named)
             .withCurrentContext(context)
             .build());
+  }
+
+  /** Paths in a kubeconfig are relative to where it is. */
+  private static @Nullable String beside(Path file, @Nullable String path) {
+    return path == null ? null : file.toAbsolutePath().resolveSibling(path).toString();
   }
 
   private Optional<String> current() {

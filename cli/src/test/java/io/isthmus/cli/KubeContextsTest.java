@@ -41,6 +41,31 @@ class KubeContextsTest {
   }
 
   @Test
+  void aContextAloneWorksElsewhere() throws IOException {
+    Path both =
+        Files.writeString(
+            directory.resolve("both"),
+            """
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - {name: w, cluster: {server: "https://w", certificate-authority: ca.crt}}
+            - {name: e, cluster: {server: "https://e"}}
+            users:
+            - {name: w, user: {client-certificate: /etc/w.crt, client-key: w.key}}
+            - {name: e, user: {token: x}}
+            contexts:
+            - {name: west, context: {cluster: w, user: w}}
+            - {name: east, context: {cluster: e, user: e}}
+            current-context: east
+            """);
+    assertThat(listed(both).standalone("west"))
+        .contains("current-context: \"west\"", "https://w", "/etc/w.crt")
+        .contains(directory.resolve("ca.crt").toString(), directory.resolve("w.key").toString())
+        .doesNotContain("https://e", "token");
+  }
+
+  @Test
   void eachContextIsThatOfItsOwnFile() throws IOException {
     KubeContexts contexts = listed(file("w", "west", 1, ""), file("e", "east", 2, "east"));
     assertThat(contexts.config("west").getMasterUrl()).contains(":1/");

@@ -24,6 +24,7 @@ final class Installing implements AutoCloseable {
   private final String context;
   private final KubernetesClient client;
   private final Releases releases;
+  private final Rights rights;
   private final Charts charts;
   private final List<Release> wanted = new ArrayList<>();
 
@@ -31,6 +32,7 @@ final class Installing implements AutoCloseable {
     this.context = context;
     this.client = client;
     this.releases = releases;
+    this.rights = new Rights(context, client, releases.namespace());
     this.charts = charts;
   }
 
@@ -42,23 +44,42 @@ final class Installing implements AutoCloseable {
     Releases releases =
         new Releases(context, contexts.standalone(context), version, global.namespace());
     Installing installing = new Installing(context, client, releases, Charts.unpacked());
-    installing.plan(options);
-    return installing;
+    try {
+      installing.plan(options);
+      return installing;
+    } catch (RuntimeException e) {
+      installing.close();
+      throw e;
+    }
   }
 
   boolean isInstalled() {
-    return releases.has(Release.MESH);
+    return isThere(Release.MESH);
+  }
+
+  /** Who may not know is told so by {@link #refuseWithoutRights}. */
+  private boolean isThere(String release) {
+    return rights.mayReadReleases() && releases.has(release);
+  }
+
+  void refuseWithoutRights() {
+    rights.need(objects(), "get", "create", "patch");
   }
 
   private void plan(MeshOptions options) {
-    boolean installed = isInstalled();
-    Map<String, Object> unsaid = installed ? Map.of() : options.first(context);
-    Path shared = charts.file("shared.yaml", options.shared(unsaid));
-    String before = installed ? releases.values(Release.MESH) : "";
-    add(Release.MESH, options, before, shared);
+    Path shared = charts.file("shared.yaml", options.shared());
+    String mesh = isInstalled() ? releases.values(Release.MESH) : first();
+    add(Release.MESH, options, mesh, shared);
     if (options.isGatewayAsked()) {
-      add(Release.GATEWAY, options, gatewayBefore(before), shared);
+      add(Release.GATEWAY, options, gatewayBefore(mesh), shared);
     }
+  }
+
+  /** A cluster is called as its context is, where nothing else is said. */
+  private String first() {
+    return context.matches("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+        ? Serialization.asYaml(Map.of("cluster", context))
+        : "";
   }
 
   private void add(String name, MeshOptions options, String before, Path shared) {
@@ -70,8 +91,9 @@ final class Installing implements AutoCloseable {
   }
 
   /** A gateway that comes later is told what the mesh was told, as far as both are told it. */
+  @SuppressWarnings("unchecked") // of YAML, the keys are text
   private String gatewayBefore(String mesh) {
-    if (releases.has(Release.GATEWAY)) {
+    if (isThere(Release.GATEWAY)) {
       return releases.values(Release.GATEWAY);
     }
     Map<String, Object> told = Serialization.unmarshal(mesh.isBlank() ? "{}" : mesh, Map.class);
@@ -99,12 +121,11 @@ final class Installing implements AutoCloseable {
             "release %s (%s)"
                 .formatted(
                     release.name(),
-                    releases.has(release.name()) ? "there already: upgraded" : "new")));
+                    isThere(release.name()) ? "there already: upgraded" : "new")));
     return lines;
   }
 
   void run() {
-    new Rights(context, client, releases.namespace()).need(objects(), "get", "create", "patch");
     wanted.forEach(this::refuseUnfinished);
     if (client.resource(namespace()).get() == null) {
       client.resource(namespace()).create();

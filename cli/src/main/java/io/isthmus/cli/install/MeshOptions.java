@@ -17,13 +17,13 @@ final class MeshOptions {
   @Option(
       names = "--cluster",
       paramLabel = "<name>",
-      description = "Name of the cluster; default: that of the context, or what is installed.")
+      description = "Name of the cluster; default: what is installed, else the context's name.")
   private @Nullable String cluster;
 
   @Option(
       names = "--trust-domain",
       paramLabel = "<name>",
-      description = "Its trust domain; default: <cluster>.internal, or what is installed.")
+      description = "Its trust domain; default: what is installed, else <cluster>.internal.")
   private @Nullable String trustDomain;
 
   @Option(
@@ -112,9 +112,9 @@ final class MeshOptions {
     return files;
   }
 
-  /** The typed values of both charts, as YAML. {@code unsaid} are those of a first installation. */
-  String shared(Map<String, Object> unsaid) {
-    Map<String, Object> shared = new LinkedHashMap<>(unsaid);
+  /** The typed values of both charts, as YAML. */
+  String shared() {
+    Map<String, Object> shared = new LinkedHashMap<>();
     Map<String, Object> image = new LinkedHashMap<>();
     put(shared, "cluster", cluster);
     put(shared, "trustDomain", trustDomain);
@@ -125,19 +125,6 @@ final class MeshOptions {
       shared.put("image", image);
     }
     return Serialization.asYaml(shared);
-  }
-
-  /** Name and trust domain of a cluster where nothing is installed yet. */
-  Map<String, Object> first(String context) {
-    String name = cluster == null ? context : cluster;
-    if (!name.matches("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")) {
-      throw CommandException.usage(
-          "the cluster's name \"" + name + "\"",
-          "expected lower case letters, digits and -, at most 40 of them"
-              + (cluster == null ? "; it is the name of the context, since none was given" : ""),
-          "name it with --cluster, such as --cluster west");
-    }
-    return Map.of("cluster", name, "trustDomain", name + ".internal");
   }
 
   private static void put(Map<String, Object> into, String key, @Nullable String value) {

@@ -31,12 +31,13 @@ abstract sealed class MeshVerb implements Callable<Integer> permits InstallComma
 
   private int run(Installing installing) {
     PrintWriter out = spec.commandLine().getOut();
-    admit(installing);
     if (dryRun.isAsked()) {
       out.print(installing.yaml());
       out.flush();
       return ExitCode.YES;
     }
+    installing.refuseWithoutRights();
+    admit(installing);
     out.println("Installing:");
     installing.describe().forEach(line -> out.println("  " + line));
     out.flush();

@@ -60,19 +60,38 @@ record Releases(String context, String kubeconfig, String kubernetes, String nam
     return asked("render release " + release.name(), template::call);
   }
 
-  /** Installs it, or makes it what it is to be. */
+  /** Helm's own way to do the one or the other loses the kubeconfig in this library. */
   void apply(Release release) {
+    if (has(release.name())) {
+      upgrade(release);
+    } else {
+      install(release);
+    }
+  }
+
+  private void install(Release release) {
+    var install =
+        new Helm(release.chart())
+            .install()
+            .withName(release.name())
+            .withNamespace(namespace)
+            .withKubeConfigContents(kubeconfig);
+    release.files().forEach(install::withValuesFile);
+    release.set().forEach(install::set);
+    asked("install release " + release.name(), install::call);
+  }
+
+  private void upgrade(Release release) {
     var upgrade =
         new Helm(release.chart())
             .upgrade()
-            .install()
             .resetValues()
             .withName(release.name())
             .withNamespace(namespace)
             .withKubeConfigContents(kubeconfig);
     release.files().forEach(upgrade::withValuesFile);
     release.set().forEach(upgrade::set);
-    asked("install release " + release.name(), upgrade::call);
+    asked("upgrade release " + release.name(), upgrade::call);
   }
 
   void remove(String name) {

@@ -40,6 +40,11 @@ record Rights(String context, KubernetesClient client, String namespace) {
     }
   }
 
+  /** Whether Helm's releases can be read. */
+  boolean mayReadReleases() {
+    return isAllowed(new Wanted("list", "", "secrets", namespace));
+  }
+
   private List<Wanted> wanted(Collection<? extends HasMetadata> objects, List<String> verbs) {
     return Stream.concat(
             objects.stream()

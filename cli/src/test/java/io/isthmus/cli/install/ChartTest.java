@@ -60,6 +60,15 @@ class ChartTest {
                 .containsEntry("app.kubernetes.io/managed-by", "Helm"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"isthmus, isthmus-control", "isthmus-gateway, isthmus-gateway"})
+  void trustDomainIsCalledAfterTheClusterWhereNothingIsSaid(String chart, String deployment) {
+    Rendered rendered =
+        Rendered.of(chart, "cluster: west", "isthmus-system", Rendered.NEW_KUBERNETES);
+    assertThat(container(rendered, deployment).getArgs())
+        .contains("--trust-domain=west.internal");
+  }
+
   @Test
   void definitionsStayWhenTheReleaseGoes() {
     assertThat(Rendered.of(MESH, "").all(CustomResourceDefinition.class))
@@ -192,7 +201,6 @@ class ChartTest {
           isthmus         | trustDomain: spiffe://west       | 'spiffe://west' does not match
           isthmus         | image: {pullPolicy: never}       | value must be one of 'IfNotPresent', 'Always', 'Never'
           isthmus         | cluster: ""                      | cluster is not set: expected the name of this cluster
-          isthmus         | trustDomain: ""                  | trustDomain is not set: expected the SPIFFE trust domain
           isthmus         | podMonitor: {enabled: true}      | the cluster has no monitoring.coreos.com/v1 PodMonitor
           isthmus         | injection: {enabled: false, sidecarImage: a/b} | expected no image where no Pod gets a sidecar
           isthmus-gateway | hostPort: 15008                  | hostPort 15008 contradicts service.type LoadBalancer
@@ -210,7 +218,6 @@ class ChartTest {
   void refusesWithAReason(String chart, String values, String reason) {
     String all =
         (values.startsWith("cluster:") ? "" : "cluster: west\n")
-            + (values.startsWith("trustDomain:") ? "" : "trustDomain: west.example\n")
             + values;
     assertThatThrownBy(() -> Rendered.of(chart, all, "isthmus-system", Rendered.NEW_KUBERNETES))
         .isInstanceOfSatisfying(

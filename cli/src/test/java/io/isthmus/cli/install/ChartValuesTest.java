@@ -40,8 +40,9 @@ class ChartValuesTest {
     ValuesPage page = ValuesPage.of(CHARTS.resolve(chart).resolve("values.yaml"));
     assertThat(page.entries()).allSatisfy(each -> assertThat(each.meaning()).isNotBlank());
     Map<String, Object> schema =
-        Serialization.unmarshal(
-            Files.readString(CHARTS.resolve(chart).resolve("values.schema.json")), Map.class);
+        asMap(
+            Serialization.unmarshal(
+                Files.readString(CHARTS.resolve(chart).resolve("values.schema.json")), Map.class));
     Set<String> known = new TreeSet<>();
     leaves("", schema, known);
     known.remove(GLOBAL);

@@ -240,7 +240,7 @@ class InstallRealApiIT {
   void refusesWhatContradictsTheCluster() throws IOException {
     typed.assertRefused(ExitCode.NO, List.of("nothing to upgrade"), "upgrade");
     typed.assertRefused(
-        ExitCode.USAGE, List.of("the cluster's name \"We_st\""), "install", "--cluster", "We_st");
+        ExitCode.NO, List.of("'We_st' does not match"), "install", "--cluster", "We_st");
     typed.assertRefused(
         ExitCode.NO,
         List.of("additional properties 'replicas' not allowed"),

@@ -59,7 +59,7 @@ record ValuesPage(List<Entry> entries) {
     for (Entry each : entries) {
       table
           .append("| `%s` | `%s` | ".formatted(each.path(), each.standard()))
-          .append(each.meaning().replace("|", "\\|"))
+          .append(each.meaning().replace("|", "\\|").replace("<", "&lt;"))
           .append(" |\n");
     }
     return table.toString();
