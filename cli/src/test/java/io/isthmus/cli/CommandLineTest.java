@@ -33,8 +33,8 @@ class CommandLineTest {
 
   @Test
   void refusesAnUnknownVerbWithUsage() {
-    assertThat(run("lnik")).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString()).contains("lnik").contains("link");
+    assertThat(run("linck")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("linck").contains("link");
   }
 
   @Test

@@ -23,7 +23,8 @@ class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|^ {4}[^\n]*|`[^`\n]+`");
   private static final Pattern TYPED =
-      Pattern.compile("(?m)(?:^|[ `(])(?:\\./)?isthmus ([a-z][^`#;)\n]*)");
+      Pattern.compile(
+          "(?m)(?:^|(?<!helm (?:install|upgrade))[ `(])(?:\\./)?isthmus ([a-z][^`#;)\n]*)");
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 
   /** One command as a page has it. */

@@ -331,7 +331,8 @@ final class InjectionIT {
             () -> create(namespace, "web", Map.of("isthmus.io/skip-outbound-ports", "http")))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(
-            "isthmus: annotation isthmus.io/skip-outbound-ports: 'http', expected ports from 1 to 65535");
+            "isthmus: annotation isthmus.io/skip-outbound-ports: 'http', expected ports from 1 to"
+                + " 65535");
   }
 
   @Test
@@ -341,7 +342,8 @@ final class InjectionIT {
 
     assertThatThrownBy(() -> create(namespace, "web", Map.of()))
         .hasMessageContaining(
-            "namespace torn: isthmus.io/inject is disabled as an annotation and enabled as a label");
+            "namespace torn: isthmus.io/inject is disabled as an annotation and enabled as a"
+                + " label");
   }
 
   @Test

@@ -120,8 +120,7 @@ final class Installing implements AutoCloseable {
         lines.add(
             "release %s (%s)"
                 .formatted(
-                    release.name(),
-                    isThere(release.name()) ? "there already: upgraded" : "new")));
+                    release.name(), isThere(release.name()) ? "there already: upgraded" : "new")));
     return lines;
   }
 
@@ -170,8 +169,8 @@ final class Installing implements AutoCloseable {
             .map(ingress -> ingress.getIp() == null ? ingress.getHostname() : ingress.getIp())
             .toList();
     return addresses.isEmpty()
-        ? "Gateway: no address yet. Linked clusters reach it when the load balancer (such as MetalLB,"
-            + " with a pool that is not empty) gives one to the Service isthmus-gateway."
+        ? "Gateway: no address yet. Linked clusters reach it when the load balancer (such as"
+              + " MetalLB, with a pool that is not empty) gives one to the Service isthmus-gateway."
         : "Gateway: " + String.join(", ", addresses);
   }
 

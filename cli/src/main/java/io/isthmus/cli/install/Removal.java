@@ -175,7 +175,8 @@ final class Removal {
       throw CommandException.refused(
           "not all is gone after %d s".formatted(atMost.toSeconds()),
           "there still: " + String.join(", ", left),
-          "look at finalizers with: kubectl get <kind> <name> -o yaml; then run this again, which is safe");
+          "look at finalizers with: kubectl get <kind> <name> -o yaml; then run this again, which"
+              + " is safe");
     }
   }
 

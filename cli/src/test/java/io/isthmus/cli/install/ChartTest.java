@@ -65,8 +65,7 @@ class ChartTest {
   void trustDomainIsCalledAfterTheClusterWhereNothingIsSaid(String chart, String deployment) {
     Rendered rendered =
         Rendered.of(chart, "cluster: west", "isthmus-system", Rendered.NEW_KUBERNETES);
-    assertThat(container(rendered, deployment).getArgs())
-        .contains("--trust-domain=west.internal");
+    assertThat(container(rendered, deployment).getArgs()).contains("--trust-domain=west.internal");
   }
 
   @Test
@@ -216,9 +215,7 @@ class ChartTest {
           isthmus-gateway | memoryBudget: lots               | '/memoryBudget': 'lots' does not match
           """)
   void refusesWithAReason(String chart, String values, String reason) {
-    String all =
-        (values.startsWith("cluster:") ? "" : "cluster: west\n")
-            + values;
+    String all = (values.startsWith("cluster:") ? "" : "cluster: west\n") + values;
     assertThatThrownBy(() -> Rendered.of(chart, all, "isthmus-system", Rendered.NEW_KUBERNETES))
         .isInstanceOfSatisfying(
             CommandException.class, refused -> assertThat(refused.why()).contains(reason));

@@ -125,10 +125,29 @@ class InstallRealApiIT {
     assertThat(caBundles()).containsOnly(CA_BUNDLE);
 
     useIt();
+    typed.assertRefused(
+        ExitCode.NO,
+        List.of(
+            "trustDomain other.example: the TrustDomain test in the cluster is for test.internal"),
+        "upgrade",
+        "--no-wait",
+        "--trust-domain",
+        "other.example");
+    typed.assertRefused(
+        ExitCode.NO,
+        List.of("the namespace isthmus-system enforces Pod Security restricted"),
+        "upgrade",
+        "--no-wait",
+        "--gateway-set",
+        "hostPort=15008",
+        "--gateway-set",
+        "service.type=ClusterIP");
     typed.assertRefused(ExitCode.USAGE, List.of("nothing was removed"), "uninstall");
     assertThat(deployment("isthmus-control")).isNotNull();
     typed.assertDone("uninstall", "--dry-run");
-    assertThat(typed.out()).contains("# release isthmus", "kind: \"Link\"").doesNotContain("data:");
+    assertThat(typed.out())
+        .contains("# release isthmus", "kind: \"Link\"")
+        .doesNotContain("\ndata:");
     typed.assertDone("uninstall", "--yes");
     assertNothingIsLeft();
     typed.assertDone("uninstall", "--yes");

@@ -41,8 +41,7 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
 
   private void prepare() {
     cluster.apply(manifest("system.yaml"));
-    for (String file :
-        List.of("charts/isthmus/files/crds", "charts/isthmus/files/rbac")) {
+    for (String file : List.of("charts/isthmus/files/crds", "charts/isthmus/files/rbac")) {
       cluster.kubectl("apply", "-f", root.resolve(file).toString());
     }
   }
