@@ -25,6 +25,10 @@ record Build(Settings settings) {
     return settings.get(BuildSettings.BASE);
   }
 
+  String captureBase() {
+    return settings.get(BuildSettings.CAPTURE_BASE);
+  }
+
   String version() {
     return settings.get(BuildSettings.VERSION);
   }
@@ -37,9 +41,8 @@ record Build(Settings settings) {
     return settings.get(BuildSettings.CACHES);
   }
 
-  /** Full name of an image. */
-  String name(Image image) {
-    return "%s/isthmus-%s:%s"
-        .formatted(settings.get(BuildSettings.REPOSITORY), image.id(), version());
+  /** Full name of an image, which is named here without {@code isthmus-}. */
+  String name(String id) {
+    return "%s/isthmus-%s:%s".formatted(settings.get(BuildSettings.REPOSITORY), id, version());
   }
 }

@@ -14,6 +14,9 @@ final class BuildSettings {
   static final Setting<String> BASE =
       Setting.text("base", "image with glibc, or a file *.tar with such an image").required();
 
+  static final Setting<String> CAPTURE_BASE =
+      Setting.text("capture-base", "image with nft, or a file *.tar with such an image").required();
+
   static final Setting<String> REPOSITORY =
       Setting.text("repository", "what names of images start with, such as ghcr.io/acme")
           .must("without a / at its end", text -> !text.endsWith("/"))
@@ -46,6 +49,6 @@ final class BuildSettings {
   private BuildSettings() {}
 
   static List<Setting<?>> all() {
-    return List.of(ROOT, BASE, REPOSITORY, VERSION, REVISION, TIME, CACHES);
+    return List.of(ROOT, BASE, CAPTURE_BASE, REPOSITORY, VERSION, REVISION, TIME, CACHES);
   }
 }

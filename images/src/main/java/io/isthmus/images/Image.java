@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The images, each of one process. */
+/** The images of processes, each of one. */
 enum Image {
   SIDECAR(
       "sidecar",

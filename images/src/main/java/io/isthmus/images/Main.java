@@ -20,13 +20,16 @@ final class Main {
   }
 
   private static void build(Build build) {
+    CaptureContent capture = new CaptureContent(build);
+    capture.check();
+    System.out.println(new Archive(build, capture).write());
     for (Image image : Image.values()) {
       Stage stage = new Stage(build, image);
       stage.fill();
       if (image.training().isPresent()) {
         Training.of(stage).run();
       }
-      System.out.println(new Archive(build, stage).write());
+      System.out.println(new Archive(build, new ProcessContent(stage)).write());
     }
   }
 }

@@ -128,7 +128,7 @@ record Stage(Build build, Image image) {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
