@@ -1,5 +1,6 @@
 package io.isthmus.cli;
 
+import io.isthmus.cli.capture.CaptureCommand;
 import io.isthmus.cli.demo.DemoCommand;
 import io.isthmus.cli.inject.InjectCommand;
 import io.isthmus.cli.install.InstallCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
     name = "isthmus",
     description = "A service mesh for clusters that do not share a network.",
     subcommands = {
+      CaptureCommand.class,
       DemoCommand.class,
       InstallCommand.class,
       UpgradeCommand.class,

@@ -6,6 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which TCP of a Pod passes its sidecar: all but this.
@@ -14,10 +15,12 @@ import java.util.stream.Collectors;
  * @param skippedOutboundPorts of whoever is called
  * @param skippedOutboundNetworks of whoever is called
  */
-record CapturedTraffic(
+public record CapturedTraffic(
     SortedSet<Integer> skippedInboundPorts,
     SortedSet<Integer> skippedOutboundPorts,
     List<Cidr> skippedOutboundNetworks) {
+  /** Of the sidecar, and of no application: whose connections are not captured. */
+  public static final long SIDECAR_USER = 15_008;
 
   /** Tunnels, metrics and readiness are for the sidecar itself. */
   private static final List<Integer> OWN_PORTS = List.of(15008, 15020, 15021);
@@ -25,10 +28,28 @@ record CapturedTraffic(
   /** Nobody's: a set of nftables cannot be written without an element. */
   private static final int NO_PORT = 0;
 
+  /** Where the image {@code isthmus-capture} has them. */
   private static final String RULES = "/etc/isthmus/capture.nft";
 
-  /** What nft is called with to set {@code api/.../capture.nft} up, for the sidecar's user. */
-  List<String> command(long user) {
+  private static final int LAST_PORT = 65_535;
+
+  public CapturedTraffic {
+    Stream.concat(skippedInboundPorts.stream(), skippedOutboundPorts.stream())
+        .filter(port -> port < 1 || port > LAST_PORT)
+        .findFirst()
+        .ifPresent(port -> {
+          throw new IllegalArgumentException(
+              "port %d, expected one from 1 to %d".formatted(port, LAST_PORT));
+        });
+  }
+
+  /** What the init container runs. */
+  List<String> command() {
+    return command(SIDECAR_USER, RULES);
+  }
+
+  /** What nft is called with to set {@code api/.../capture.nft} up. */
+  public List<String> command(long user, String rules) {
     SortedSet<Integer> inbound = new TreeSet<>(skippedInboundPorts);
     inbound.addAll(OWN_PORTS);
     SortedSet<Integer> outbound = new TreeSet<>(skippedOutboundPorts);
@@ -46,7 +67,7 @@ record CapturedTraffic(
         "--define",
         "skip_outbound_ipv6=" + networks("::1/128", cidr -> !cidr.isIpv4()),
         "--file",
-        RULES);
+        rules);
   }
 
   private String networks(String loopback, Predicate<Cidr> family) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * @param address its first address
  * @param prefix bits that are the same in all of its addresses
  */
-record Cidr(InetAddress address, int prefix) {
-  Cidr {
+public record Cidr(InetAddress address, int prefix) {
+  public Cidr {
     byte[] bytes = address.getAddress();
     if (prefix < 0 || prefix > bytes.length * Byte.SIZE) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ record Cidr(InetAddress address, int prefix) {
       Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)/[0-9]{1,3}");
 
   /** Nothing where {@code text} is none: names are not looked up. */
-  static Optional<Cidr> parse(String text) {
+  public static Optional<Cidr> parse(String text) {
     if (!WRITTEN.matcher(text).matches()) {
       return Optional.empty();
     }

@@ -125,10 +125,10 @@ public final class Injection {
         Optional.ofNullable(container.getSecurityContext())
             .map(context -> context.getRunAsUser())
             .or(() -> podUser);
-    if (user.filter(id -> id == SidecarContainers.USER).isPresent()) {
+    if (user.filter(id -> id == CapturedTraffic.SIDECAR_USER).isPresent()) {
       throw new InjectionRefusedException(
           "container %s: runAsUser %d is the sidecar's user, whose connections are not captured:"
-                  .formatted(container.getName(), SidecarContainers.USER)
+                  .formatted(container.getName(), CapturedTraffic.SIDECAR_USER)
               + " choose another");
     }
   }

@@ -19,9 +19,7 @@ import java.util.Map;
 
 /** The containers and volumes that a Pod gets. */
 final class SidecarContainers {
-  /** Of the sidecar, and of no application: whose connections are not captured. */
-  static final long USER = 15_008;
-
+  private static final long USER = CapturedTraffic.SIDECAR_USER;
   private static final String TOKEN_VOLUME = "isthmus-token";
   private static final String TRUST_VOLUME = "isthmus-trust";
   static final List<String> VOLUMES = List.of(TOKEN_VOLUME, TRUST_VOLUME);
@@ -48,7 +46,7 @@ final class SidecarContainers {
         .withName(ObjectNames.CAPTURE_CONTAINER)
         .withImage(installed.images().capture())
         .withImagePullPolicy(installed.images().pullPolicy())
-        .withCommand(settings.traffic().command(USER))
+        .withCommand(settings.traffic().command())
         .withNewResources()
         .withRequests(Map.of("cpu", new Quantity("10m"), "memory", new Quantity("16Mi")))
         .withLimits(Map.of("memory", new Quantity("64Mi")))
