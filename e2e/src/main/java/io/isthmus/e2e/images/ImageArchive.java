@@ -1,31 +1,52 @@
 package io.isthmus.e2e.images;
 
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image as the build left it.
  *
  * @param id without {@code isthmus-}
- * @param cached whether it starts from an AOT cache
  */
-record ImageArchive(Path root, String id, boolean cached) {
+public record ImageArchive(Path root, String id, Start start) {
 
-  static List<ImageArchive> all(Path root) {
-    return List.of(
-        new ImageArchive(root, "sidecar", true),
-        new ImageArchive(root, "gateway", true),
-        new ImageArchive(root, "control", false),
-        new ImageArchive(root, "mirror-controller", false));
+  /** How what is in it is started. */
+  enum Start {
+    CACHED,
+    UNCACHED,
+    NO_JAVA
   }
 
-  /** Name of the image; the suite builds all with one tag. */
+  public static List<ImageArchive> all(Path root) {
+    return List.of(
+        new ImageArchive(root, "capture", Start.NO_JAVA),
+        new ImageArchive(root, "sidecar", Start.CACHED),
+        new ImageArchive(root, "gateway", Start.CACHED),
+        new ImageArchive(root, "control", Start.UNCACHED),
+        new ImageArchive(root, "mirror-controller", Start.UNCACHED));
+  }
+
+  /** What is missing of them, and the remedy; empty: nothing. */
+  public static Optional<String> lacks(Path root) {
+    return all(root).stream()
+        .filter(image -> !Files.isReadable(image.file()))
+        .findFirst()
+        .map(image -> image.file() + " is missing: Go, binutils and Debian's apt-get build it");
+  }
+
+  boolean isProcess() {
+    return start != Start.NO_JAVA;
+  }
+
+  /** Name of the image; all are built with one tag. */
   String name() {
     return "localhost/isthmus-%s:e2e".formatted(id);
   }
 
-  Path file() {
+  public Path file() {
     return root.resolve("images/target/isthmus-%s.tar".formatted(id));
   }
 

@@ -3,7 +3,6 @@ package io.isthmus.e2e.images;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +24,12 @@ public final class ImagesSuite implements Suite {
 
   @Override
   public String description() {
-    return "the container images on a real node: contents, restricted Pods, a mesh of them";
+    return "the container images on a real node: contents, restricted Pods, a mesh of them, injected Pods";
   }
 
   @Override
   public Optional<String> lacks() {
-    return KubernetesCluster.lacks()
-        .or(() ->
-            ImageArchive.all(root).stream()
-                .filter(image -> !Files.isReadable(image.file()))
-                .findFirst()
-                .map(image ->
-                    image.file() + " is missing: Go, binutils and Debian's apt-get build it"));
+    return KubernetesCluster.lacks().or(() -> ImageArchive.lacks(root));
   }
 
   @Override
@@ -48,6 +41,7 @@ public final class ImagesSuite implements Suite {
           "import the images", () -> images.forEach(image -> cluster.importImage(image.file())));
       new Contents(cluster, images).run(scenarios);
       new MeshOfImages(root, cluster, images).run(scenarios);
+      new InjectedPods(cluster).run(scenarios);
     }
   }
 }

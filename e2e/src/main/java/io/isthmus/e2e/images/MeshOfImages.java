@@ -4,8 +4,7 @@ import io.isthmus.cli.process.ProcessFailure;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.isthmus.e2e.kubernetes.ManifestFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,7 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
   private static final String SERVES =
       "[sh, -c, 'mkdir /tmp/w; echo hello from $HOSTNAME > /tmp/w/index.html; exec httpd -f -p 8080"
           + " -h /tmp/w']";
-  private static final String WAITS = "[sleep, \"1000000\"]";
+  private static final String WAITS = "[sh, -c, 'trap \"exit 0\" TERM; sleep 1000000 & wait']";
 
   void run(Scenarios scenarios) {
     scenarios.stage("make namespaces, roles and CRDs", this::prepare);
@@ -40,20 +39,30 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
   }
 
   private void prepare() {
-    cluster.apply(manifest("system.yaml"));
-    for (String file : List.of("charts/isthmus/files/crds", "charts/isthmus/files/rbac")) {
+    cluster.apply(ManifestFile.read(MeshOfImages.class, "system.yaml"));
+    for (String file :
+        List.of(
+            "charts/isthmus/files/crds",
+            "charts/isthmus/files/rbac",
+            "charts/isthmus/files/webhook.yaml")) {
       cluster.kubectl("apply", "-f", root.resolve(file).toString());
     }
   }
 
   /** {@code -XX:AOTMode=on}: the JVM ends where it would go on without a cache. */
   private void tellSettings() {
-    for (ImageArchive image : images) {
+    List<ImageArchive> processes = images.stream().filter(ImageArchive::isProcess).toList();
+    for (ImageArchive image : processes) {
       String pod = "help-" + image.id();
-      String mode = image.cached() ? "-XX:AOTMode=on" : "-XX:AOTMode=auto";
-      cluster.apply(manifest("help.yaml").formatted(pod, image.name(), mode));
+      String mode =
+          switch (image.start()) {
+            case CACHED -> "-XX:AOTMode=on";
+            case UNCACHED, NO_JAVA -> "-XX:AOTMode=auto";
+          };
+      cluster.apply(
+          ManifestFile.read(MeshOfImages.class, "help.yaml").formatted(pod, image.name(), mode));
     }
-    for (ImageArchive image : images) {
+    for (ImageArchive image : processes) {
       String pod = "help-" + image.id();
       Eventually.holds(
           LIMIT,
@@ -89,9 +98,10 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
         "-n",
         "shop",
         "--from-literal=bundle.json=" + bundle);
-    cluster.apply(manifest("followers.yaml"));
-    cluster.apply(manifest("workload.yaml").formatted("hello", SERVES));
-    cluster.apply(manifest("workload.yaml").formatted("web", WAITS));
+    cluster.apply(ManifestFile.read(MeshOfImages.class, "followers.yaml"));
+    cluster.apply(
+        ManifestFile.read(MeshOfImages.class, "workload.yaml").formatted("hello", SERVES));
+    cluster.apply(ManifestFile.read(MeshOfImages.class, "workload.yaml").formatted("web", WAITS));
   }
 
   private void available(String deployment) {
@@ -179,16 +189,5 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
 
   private String log(String namespace, String of) {
     return cluster.attempt("logs", of, "-n", namespace, "--tail=30").output();
-  }
-
-  private static String manifest(String name) {
-    try (var in = MeshOfImages.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new ProcessFailure(name + " is not in the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new ProcessFailure("cannot read " + name, e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A cluster of one node, from {@link #up} to {@link #close}. */
@@ -20,6 +21,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
   private final Path testbed;
   private final String name;
+  private final List<String> environment;
 
   /**
    * One that is to be.
@@ -28,8 +30,45 @@ public final class KubernetesCluster implements AutoCloseable {
    * @param name at most 10 characters
    */
   public KubernetesCluster(Path root, String name) {
-    this.testbed = root.resolve("e2e/testbed");
+    this(root.resolve("e2e/testbed"), name, List.of());
+  }
+
+  private KubernetesCluster(Path testbed, String name, List<String> environment) {
+    this.testbed = testbed;
     this.name = name;
+    this.environment = environment;
+  }
+
+  /** The same with images loaded, and an API server that other clusters reach. */
+  public KubernetesCluster published(List<Path> images) {
+    String files = images.stream().map(Path::toString).collect(Collectors.joining(" "));
+    return new KubernetesCluster(testbed, name, List.of("PUBLISH_API=1", "IMAGES=" + files));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Where LoadBalancers are reached. */
+  public String publicAddress() {
+    return "203.0.113." + read("index").strip();
+  }
+
+  /** For those who see the cluster from outside. */
+  public String publicKubeconfig() {
+    return read("admin.kubeconfig")
+        .replaceFirst(
+            "server: \"https://[0-9.]+:6443\"",
+            "server: \"https://%s:6443\"".formatted(publicAddress()));
+  }
+
+  private String read(String file) {
+    Path path = Workspace.builtPrograms().resolveSibling("state").resolve(name).resolve(file);
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new ProcessFailure("cluster %s is not up: cannot read %s".formatted(name, path), e);
+    }
   }
 
   /** What this machine lacks for a cluster with a node, and the remedy; empty: nothing. */
@@ -49,7 +88,10 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Brings it up; one of the same name that is left is taken down first. */
   public void up() {
     close();
-    Command.run(UP_LIMIT, script("up.sh"));
+    List<String> line = new ArrayList<>(List.of("env"));
+    line.addAll(environment);
+    line.addAll(script("up.sh"));
+    Command.run(UP_LIMIT, line);
   }
 
   public String kubectl(String... arguments) {
@@ -61,12 +103,33 @@ public final class KubernetesCluster implements AutoCloseable {
     return Command.attempt(LIMIT, script("kc", arguments));
   }
 
+  /** Runs a command in a container, whose failure is for the caller to judge. */
+  public Command.Result inContainer(
+      String namespace, String pod, String container, String... command) {
+    List<String> line =
+        new ArrayList<>(List.of("exec", "-n", namespace, pod, "-c", container, "--"));
+    line.addAll(List.of(command));
+    return attempt(line.toArray(String[]::new));
+  }
+
+  /** Applies a manifest that names no namespace. */
+  public void apply(String yaml, String namespace) {
+    apply(yaml, List.of("-n", namespace));
+  }
+
   /** Applies a manifest. */
   public void apply(String yaml) {
+    apply(yaml, List.of());
+  }
+
+  private void apply(String yaml, List<String> options) {
     Path directory;
     try {
       directory = Files.createTempDirectory("isthmus-e2e-apply-");
-      kubectl("apply", "-f", Files.writeString(directory.resolve("apply.yaml"), yaml).toString());
+      List<String> line = new ArrayList<>(List.of("apply", "-f"));
+      line.add(Files.writeString(directory.resolve("apply.yaml"), yaml).toString());
+      line.addAll(options);
+      kubectl(line.toArray(String[]::new));
       delete(directory);
     } catch (IOException e) {
       throw new ProcessFailure("cannot write a manifest", e);
