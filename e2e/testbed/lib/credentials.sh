@@ -11,8 +11,8 @@ write_kubeconfig() { # FILE TOKEN
 apiVersion: v1
 kind: Config
 clusters: [{name: $NAME, cluster: {server: "https://$NODE_IP:6443", certificate-authority-data: $(base64 -w0 "$state/pki/ca.crt")}}]
-users: [{name: u, user: {token: $2}}]
-contexts: [{name: $NAME, context: {cluster: $NAME, user: u}}]
+users: [{name: $NAME, user: {token: $2}}]
+contexts: [{name: $NAME, context: {cluster: $NAME, user: $NAME}}]
 current-context: $NAME
 YAML
 }

@@ -2,6 +2,7 @@ package io.isthmus.e2e;
 
 import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.images.ImagesSuite;
+import io.isthmus.e2e.install.InstallSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
 import io.isthmus.e2e.trust.ChaosSuite;
@@ -26,7 +27,8 @@ final class Main {
                 new SoakSuite(root),
                 new ChaosSuite(root),
                 new SharedTrustSuite(root),
-                new ImagesSuite(root)),
+                new ImagesSuite(root),
+                new InstallSuite(root)),
             "true".equals(System.getenv("CI")) ? Runner.Unable.FAILS : Runner.Unable.IS_SKIPPED,
             System.out,
             System.err);

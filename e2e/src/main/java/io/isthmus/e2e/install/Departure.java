@@ -1,0 +1,60 @@
+package io.isthmus.e2e.install;
+
+import io.isthmus.e2e.Eventually;
+import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Uninstalls what {@link FiveCommands} installed.
+ *
+ * @param before what was in each cluster before
+ */
+record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String SHOP = "shop";
+
+  void run(Scenarios scenarios) {
+    scenarios.scenario(
+        "isthmus uninstall ends well, in both clusters",
+        () ->
+            before
+                .keySet()
+                .forEach(each -> operator.isthmus("uninstall", "--yes", "--context", each.name())));
+    scenarios.scenario(
+        "apps that are restarted run on without a sidecar",
+        () -> before.keySet().forEach(this::restarted));
+    scenarios.scenario(
+        "nothing is left: with the apps gone, the clusters hold what they held before",
+        () -> before.forEach(this::empty));
+  }
+
+  private void restarted(KubernetesCluster cluster) {
+    cluster.kubectl("rollout", "restart", "deployment", "-n", SHOP);
+    cluster.kubectl("rollout", "status", "deployment", "-n", SHOP, "--timeout=60s");
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          String containers =
+              cluster.kubectl(
+                  "get",
+                  "pods",
+                  "-n",
+                  SHOP,
+                  "-o",
+                  "jsonpath={.items[*].spec['initContainers','containers'][*].name}");
+          return containers.matches("client|hello") ? "" : "containers in shop: " + containers;
+        });
+  }
+
+  private void empty(KubernetesCluster cluster, Inventory then) {
+    cluster.kubectl("delete", "namespace", SHOP, "--wait=true", "--timeout=60s");
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          var more = Inventory.of(cluster).since(then);
+          return more.isEmpty() ? "" : cluster.name() + " holds still: " + more;
+        });
+  }
+}

@@ -1,0 +1,72 @@
+package io.isthmus.e2e.install;
+
+import io.isthmus.cli.process.Command;
+import io.isthmus.cli.process.ProcessFailure;
+import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import io.isthmus.e2e.site.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Who installs: somewhere between the clusters, with a context for each.
+ *
+ * @param root of the project
+ * @param kubeconfigs as the variable KUBECONFIG has them
+ */
+record Operator(Path root, String kubeconfigs) {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final String INTERNET = "/run/netns/isthmus-testbed-internet";
+
+  static Operator of(Path root, List<KubernetesCluster> clusters, Path directory) {
+    return new Operator(
+        root,
+        clusters.stream()
+            .map(cluster -> write(directory.resolve(cluster.name()), cluster.publicKubeconfig()))
+            .map(Path::toString)
+            .collect(Collectors.joining(":")));
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new ProcessFailure("cannot write " + file, e);
+    }
+  }
+
+  String isthmus(String... arguments) {
+    return Command.run(LIMIT, line(root.resolve("isthmus"), arguments));
+  }
+
+  String kubectl(KubernetesCluster cluster, String... arguments) {
+    return Command.run(LIMIT, kubectlLine(cluster, arguments));
+  }
+
+  Command.Result attempt(KubernetesCluster cluster, String... arguments) {
+    return Command.attempt(LIMIT, kubectlLine(cluster, arguments));
+  }
+
+  private List<String> kubectlLine(KubernetesCluster cluster, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("--context", cluster.name()));
+    all.addAll(List.of(arguments));
+    return line(Workspace.builtPrograms().resolve("kubectl"), all.toArray(String[]::new));
+  }
+
+  private List<String> line(Path program, String... arguments) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "nsenter",
+                "--net=" + INTERNET,
+                "env",
+                "KUBECONFIG=" + kubeconfigs,
+                program.toString()));
+    line.addAll(List.of(arguments));
+    return line;
+  }
+}
