@@ -170,7 +170,7 @@ final class Installing implements AutoCloseable {
             .toList();
     return addresses.isEmpty()
         ? "Gateway: no address yet. Linked clusters reach it when the load balancer (such as"
-              + " MetalLB, with a pool that is not empty) gives one to the Service isthmus-gateway."
+            + " MetalLB, with a pool that is not empty) gives one to the Service isthmus-gateway."
         : "Gateway: " + String.join(", ", addresses);
   }
 
