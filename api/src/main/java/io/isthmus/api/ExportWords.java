@@ -1,5 +1,6 @@
 package io.isthmus.api;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,17 @@ public final class ExportWords {
         .or(() -> unknown("annotation", Annotations.ALLOW_UNMESHED, annotations, YES_OR_NO));
   }
 
-  /** As above, of {@link Annotations#TUNNEL} alone: mirrors have it too. */
+  /**
+   * Whether an export with these annotations means this cluster: without {@link
+   * Annotations#EXPORTED_TO} it means all that are linked.
+   */
+  public static boolean isFor(String cluster, Map<String, String> annotations) {
+    String audience = annotations.get(Annotations.EXPORTED_TO);
+    return audience == null
+        || Arrays.stream(audience.split(",", -1)).map(String::strip).anyMatch(cluster::equals);
+  }
+
+  /** As {@link #problem}, of {@link Annotations#TUNNEL} alone: mirrors have it too. */
   public static Optional<String> tunnelProblem(Map<String, String> annotations) {
     return unknown("annotation", Annotations.TUNNEL, annotations, TUNNELS);
   }

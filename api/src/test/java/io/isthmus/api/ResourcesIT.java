@@ -79,7 +79,14 @@ final class ResourcesIT {
         new LinkStatus(
             List.of(connected),
             List.of(
-                new LinkStatus.GatewayStatus("192.0.2.1:15008", "spiffe://x", "True", "1ms", null)),
+                new LinkStatus.GatewayStatus(
+                    "192.0.2.1:15008",
+                    "spiffe://x",
+                    "True",
+                    "1ms",
+                    null,
+                    new LinkStatus.Problem("unanswered", "no answer"),
+                    new LinkStatus.Path("1ms", "2ms", 1200, 1500, "3000 bytes do not come back"))),
             3,
             4,
             null,

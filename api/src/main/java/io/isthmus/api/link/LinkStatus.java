@@ -32,6 +32,11 @@ public record LinkStatus(
   /** False when the peer has more than is taken in; the message says what is left out. */
   public static final String WITHIN_LIMITS = "WithinLimits";
 
+  /** False with the reason {@link #MTU_BLACK_HOLE}; unknown until a path has been measured. */
+  public static final String LARGE_PACKETS_PASS = "LargePacketsPass";
+
+  public static final String MTU_BLACK_HOLE = "MtuBlackHole";
+
   public static final String CREDENTIALS_VALID = "CredentialsValid";
 
   public LinkStatus {
@@ -49,6 +54,8 @@ public record LinkStatus(
    * @param alive by the last probes through the data path; {@code Unknown} before the first
    * @param rtt of a probe, such as {@code 1.5ms}; refreshed when it changes by more than half
    * @param since when {@code alive} last changed, RFC 3339
+   * @param problem of the last probe; absent when it came back
+   * @param path as it was measured last; absent when it could not be
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -57,5 +64,44 @@ public record LinkStatus(
       String identity,
       @Choice({"True", "False", "Unknown"}) String alive,
       @Nullable String rtt,
-      @Nullable String since) {}
+      @Nullable String since,
+      @Doc("What the last probe met; absent when it came back.") @Nullable Problem problem,
+      @Doc("What connections made for it show of the path, about twice a minute.")
+          @Nullable Path path) {
+
+    /** One that answers, and whose path has not been measured. */
+    public GatewayStatus(String address, String identity, String alive) {
+      this(address, identity, alive, null, null, null, null);
+    }
+  }
+
+  /**
+   * @param reason one word: {@code connect_failed}, {@code handshake_failed}, {@code refused}, ...
+   * @param message for people
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Problem(
+      @Doc("One word, by which programs tell TCP, TLS and the gateway's answer apart.")
+          String reason,
+      String message) {}
+
+  /**
+   * The path to one address.
+   *
+   * @param connect time of TCP's handshake, such as {@code 1.5ms}; refreshed as {@code rtt} is
+   * @param tls time of the TLS handshake that followed
+   * @param largestPayload 0 when none came back
+   * @param mtu as the kernel believes
+   * @param blackHole present when large packets are lost where small ones pass: how that was seen
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Path(
+      @Nullable String connect,
+      @Nullable String tls,
+      @Doc("The largest of 1200, 1400, 1472, 3000 and 9000 bytes that the gateway echoed whole.")
+          int largestPayload,
+      @Doc("What the kernel takes the path for, in bytes.") @Nullable Integer mtu,
+      @Doc("How it was seen that large packets are lost where small ones pass.")
+          @Nullable String blackHole) {}
 }

@@ -233,7 +233,7 @@ final class RotationControllerIT {
   }
 
   private static LinkStatus.GatewayStatus gateway(String ip, String alive) {
-    return new LinkStatus.GatewayStatus(ip + ":15008", "spiffe://west.test/g", alive, null, null);
+    return new LinkStatus.GatewayStatus(ip + ":15008", "spiffe://west.test/g", alive);
   }
 
   /** Of the next issuer, met just now; the second gateway is dead. */

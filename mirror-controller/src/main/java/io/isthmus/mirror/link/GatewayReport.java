@@ -6,29 +6,30 @@ import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.Verdict;
 import io.isthmus.mirror.probe.Liveness;
+import io.isthmus.mirror.probe.PathReport;
+import io.isthmus.mirror.probe.ProbeFailure;
 import io.isthmus.mirror.status.Finding;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
-/**
- * What the status says of a gateway's addresses. A round-trip time is shown anew only when it has
- * changed by more than half, so that the status is not written at every probe.
- */
+/** What the status says of a gateway's addresses. */
 final class GatewayReport {
   private static final String TYPE = LinkStatus.GATEWAY_REACHABLE;
-  private final Map<GatewayAddress, Duration> shown = new HashMap<>();
+  private final Map<GatewayAddress, ShownTime> shown = new HashMap<>();
+  private final PathStatus paths = new PathStatus();
 
-  List<GatewayStatus> statuses(SortedMap<GatewayAddress, Liveness> addresses, String identity) {
+  List<GatewayStatus> statuses(
+      SortedMap<GatewayAddress, Liveness> addresses,
+      Map<GatewayAddress, PathReport> measured,
+      String identity) {
+    paths.keep(measured);
     shown.keySet().retainAll(addresses.keySet());
     List<GatewayStatus> statuses = new ArrayList<>();
     addresses.forEach((address, liveness) -> {
-      liveness.rtt().ifPresent(rtt -> show(address, rtt));
-      Duration rtt = shown.get(address);
+      ShownTime rtt = shown.computeIfAbsent(address, fresh -> new ShownTime());
       statuses.add(
           new GatewayStatus(
               address.toString(),
@@ -38,23 +39,15 @@ final class GatewayReport {
                 case DEAD -> Condition.FALSE;
                 case UNKNOWN -> Condition.UNKNOWN;
               },
-              rtt == null ? null : format(rtt),
-              liveness.since().toString()));
+              rtt.show(liveness.rtt()),
+              liveness.since().toString(),
+              liveness
+                  .failure()
+                  .map(failure -> new LinkStatus.Problem(failure.reason(), failure.message()))
+                  .orElse(null),
+              paths.of(address)));
     });
     return statuses;
-  }
-
-  private void show(GatewayAddress address, Duration rtt) {
-    Duration present = shown.get(address);
-    if (present == null
-        || rtt.multipliedBy(2).compareTo(present) < 0
-        || rtt.compareTo(present.multipliedBy(2)) > 0) {
-      shown.put(address, rtt);
-    }
-  }
-
-  private static String format(Duration rtt) {
-    return String.format(Locale.ROOT, "%.1fms", rtt.toNanos() / 1e6);
   }
 
   static Finding finding(SortedMap<GatewayAddress, Liveness> addresses) {
@@ -62,7 +55,8 @@ final class GatewayReport {
       return Finding.no(
           TYPE,
           "NoAddress",
-          "the peer's gateway has no address: expected one in its Service's status.loadBalancer, or in spec.gateway.addresses");
+          "the peer's gateway has no address: expected one in its Service's status.loadBalancer, or"
+              + " in spec.gateway.addresses");
     }
     List<String> dead = new ArrayList<>();
     int alive = 0;
@@ -70,7 +64,10 @@ final class GatewayReport {
       if (entry.getValue().verdict() == Verdict.ALIVE) {
         alive++;
       } else if (entry.getValue().verdict() == Verdict.DEAD) {
-        dead.add(entry.getKey() + ": " + entry.getValue().failure().orElse("no answer"));
+        dead.add(
+            entry.getKey()
+                + ": "
+                + entry.getValue().failure().map(ProbeFailure::message).orElse("no answer"));
       }
     }
     if (alive > 0) {

@@ -20,6 +20,7 @@ import io.isthmus.mirror.plan.MirrorPlan;
 import io.isthmus.mirror.plan.ObjectKey;
 import io.isthmus.mirror.plan.PeerLimits;
 import io.isthmus.mirror.plan.PeerState;
+import io.isthmus.mirror.probe.PathLoop;
 import io.isthmus.mirror.probe.ProbeLoop;
 import io.isthmus.mirror.status.Finding;
 import io.isthmus.mirror.status.StatusUpdate;
@@ -30,12 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +48,9 @@ final class LinkWorker implements AutoCloseable {
   private static final Duration GATHER = Duration.ofMillis(20);
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** Probe periods between two measurements of a path: half a minute by default. */
+  private static final int PATH_PERIODS = 15;
+
   private final String name;
   private final Surroundings around;
   private final LocalCaches caches;
@@ -56,6 +58,7 @@ final class LinkWorker implements AutoCloseable {
   private final AtomicReference<@Nullable Instant> asked = new AtomicReference<>();
   private final Peering peering;
   private final ProbeLoop probes;
+  private final PathLoop paths;
   private final CanaryLoop canaries;
   private final NamedObject<ConfigMap> bundle;
   private final LinkEvents events;
@@ -79,6 +82,9 @@ final class LinkWorker implements AutoCloseable {
     this.peering = new Peering(around, this::ask);
     this.probes = new ProbeLoop(around.probe(), thread, around.probeInterval(), around.clock());
     probes.onChange(this::ask);
+    this.paths =
+        new PathLoop(around.probe(), thread, around.probeInterval().multipliedBy(PATH_PERIODS));
+    paths.onChange(this::ask);
     this.canaries = new CanaryLoop(around.canary(), thread, around.clock());
     canaries.onChange(this::ask);
     this.bundle =
@@ -158,7 +164,11 @@ final class LinkWorker implements AutoCloseable {
     var refusal = LinkAdmission.refusal(link, caches.links(), around.ownCluster());
     if (refusal.isPresent()) {
       stopFollowing();
-      report(link, List.of(refused(refusal.get())), MirrorPlan.nothing(), Optional.empty());
+      report(
+          link,
+          List.of(Finding.no(LinkStatus.SYNCED, refusal.get().reason(), refusal.get().message())),
+          MirrorPlan.nothing(),
+          Optional.empty());
       return true;
     }
     if (!link.getFinalizers().contains(ObjectNames.LINK_FINALIZER)) {
@@ -173,6 +183,7 @@ final class LinkWorker implements AutoCloseable {
   private void stopFollowing() {
     peering.close();
     probes.follow(Set.of());
+    paths.follow(List.of());
     canaries.rest();
   }
 
@@ -197,7 +208,8 @@ final class LinkWorker implements AutoCloseable {
     probes.expect(SpiffeId.parse(spec.gatewayIdentity()), decision.inForce());
     Set<GatewayAddress> addresses =
         lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link));
-    probes.follow(followed(addresses));
+    probes.follow(PeerLimits.followed(addresses));
+    paths.follow(probes.targets());
     showCanaries();
     MirrorPlan plan =
         lists
@@ -227,25 +239,15 @@ final class LinkWorker implements AutoCloseable {
                 .finding());
     findings.add(decision.finding());
     findings.add(GatewayReport.finding(probes.liveness()));
+    findings.add(PathStatus.finding(paths.reports()));
     report(link, findings, plan, lists.flatMap(PeerLists::enforcement));
     return result.isComplete();
-  }
-
-  private static Set<GatewayAddress> followed(Set<GatewayAddress> addresses) {
-    return addresses.stream()
-        .sorted()
-        .limit(PeerLimits.GATEWAYS)
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Finding synced(MirrorPlan plan, Writes.Result result) {
     return result.failures().isEmpty()
         ? ExportReport.finding(plan)
         : Finding.no(LinkStatus.SYNCED, "WriteFailed", result.failures().getFirst());
-  }
-
-  private static Finding refused(LinkAdmission.Refusal refusal) {
-    return Finding.no(LinkStatus.SYNCED, refusal.reason(), refusal.message());
   }
 
   private BundleFollowing following(LinkSpec spec) {
@@ -268,7 +270,7 @@ final class LinkWorker implements AutoCloseable {
     StatusUpdate update =
         new StatusUpdate(
             findings,
-            gateways.statuses(probes.liveness(), link.getSpec().gatewayIdentity()),
+            gateways.statuses(probes.liveness(), paths.reports(), link.getSpec().gatewayIdentity()),
             plan.services(),
             plan.endpoints(),
             new StatusUpdate.Trust(enforcement, canaries.status()));
@@ -289,6 +291,7 @@ final class LinkWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     probes.close();
+    paths.close();
     canaries.close();
     peering.close();
     bundle.close();

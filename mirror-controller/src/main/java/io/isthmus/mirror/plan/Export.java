@@ -2,10 +2,8 @@ package io.isthmus.mirror.plan;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
-import io.isthmus.api.Annotations;
 import io.isthmus.api.ExportWords;
 import io.isthmus.api.ObjectNames;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +27,7 @@ record Export(Service service) {
    * Whether the exporter means this cluster: without an annotation, it means all that are linked.
    */
   boolean isFor(String cluster) {
-    String audience = annotations().get(Annotations.EXPORTED_TO);
-    return audience == null
-        || Arrays.stream(audience.split(",", -1)).map(String::strip).anyMatch(cluster::equals);
+    return ExportWords.isFor(cluster, annotations());
   }
 
   private Map<String, String> labels() {

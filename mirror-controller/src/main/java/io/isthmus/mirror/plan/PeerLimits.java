@@ -1,5 +1,9 @@
 package io.isthmus.mirror.plan;
 
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
 /**
  * How much of what a peer says is taken in: a peer that means harm, or a script that ran away
  * there, fills neither this cluster's API nor this process. What is cut is said in the Link's
@@ -21,4 +25,12 @@ public final class PeerLimits {
   public static final int EVENTS_AN_HOUR = 64;
 
   private PeerLimits() {}
+
+  /** Of a gateway's addresses those that are taken in. */
+  public static Set<GatewayAddress> followed(Set<GatewayAddress> addresses) {
+    return addresses.stream()
+        .sorted()
+        .limit(GATEWAYS)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
 }

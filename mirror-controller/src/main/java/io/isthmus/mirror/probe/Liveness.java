@@ -17,7 +17,7 @@ public record Liveness(
     int failuresInARow,
     Instant since,
     Optional<Duration> rtt,
-    Optional<String> failure) {
+    Optional<ProbeFailure> failure) {
   private static final int FAILURES_TO_DIE = 2;
 
   public static Liveness unknown(Instant now) {
@@ -29,10 +29,15 @@ public record Liveness(
         Verdict.ALIVE, 0, since(Verdict.ALIVE, now), Optional.of(rtt), Optional.empty());
   }
 
-  public Liveness failed(Instant now, String why) {
+  public Liveness failed(Instant now, ProbeFailure why) {
     int failures = Math.min(failuresInARow + 1, FAILURES_TO_DIE);
     Verdict next = failures >= FAILURES_TO_DIE ? Verdict.DEAD : verdict;
     return new Liveness(next, failures, since(next, now), rtt, Optional.of(why));
+  }
+
+  /** Round-trip times aside, and what an alive address's last probe may have met. */
+  boolean saysAnotherThingThan(Liveness other) {
+    return verdict != other.verdict || (verdict == Verdict.DEAD && !failure.equals(other.failure));
   }
 
   private Instant since(Verdict next, Instant now) {

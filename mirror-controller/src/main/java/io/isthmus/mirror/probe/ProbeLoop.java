@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,7 +47,7 @@ public final class ProbeLoop implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Is told after a verdict has changed. */
+  /** Is told after a verdict has changed, or why an address is dead. */
   public void onChange(Runnable listener) {
     changed = listener;
   }
@@ -115,10 +114,10 @@ public final class ProbeLoop implements AutoCloseable {
     Liveness after =
         rtt != null
             ? before.succeeded(clock.instant(), rtt)
-            : before.failed(clock.instant(), why(failure));
+            : before.failed(clock.instant(), ProbeFailure.of(failure));
     addresses.put(address, after);
     thread.schedule(() -> probe(address, round), jittered(interval), TimeUnit.NANOSECONDS);
-    if (after.verdict() != before.verdict()) {
+    if (after.saysAnotherThingThan(before)) {
       changed.run();
     }
   }
@@ -130,17 +129,6 @@ public final class ProbeLoop implements AutoCloseable {
       // the Link is gone, and its thread with it: nobody wants the outcome
       return;
     }
-  }
-
-  private static String why(@Nullable Throwable failure) {
-    if (failure == null) {
-      return "no answer";
-    }
-    Throwable cause =
-        failure instanceof CompletionException wrapper && wrapper.getCause() != null
-            ? wrapper.getCause()
-            : failure;
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   /** Between 80 and 120 per cent. */

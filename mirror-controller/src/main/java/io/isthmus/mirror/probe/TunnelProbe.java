@@ -42,6 +42,7 @@ public final class TunnelProbe implements GatewayProbe {
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),
           Duration.ofMinutes(10),
+          Optional.empty(),
           Optional.empty());
 
   private final SvidSource identity;
@@ -61,29 +62,47 @@ public final class TunnelProbe implements GatewayProbe {
 
   @Override
   public CompletableFuture<Duration> probe(ProbeTarget target) {
-    Optional<Svid> svid = identity.current();
-    if (svid.isEmpty()) {
-      return CompletableFuture.failedFuture(
-          new IllegalStateException("this controller has no SVID yet: is its control plane up?"));
+    if (!isReady(target)) {
+      return notReady();
     }
-    trust(svid.get(), target.bundle());
     CompletableFuture<Duration> result = new CompletableFuture<>();
-    Endpoint gateway =
-        new Endpoint(
-            target.address().socketAddress(),
-            new Tunnel.Gateway(
-                ObjectNames.PROBE_AUTHORITY,
-                new ExpectedPeer.Exact(Set.of(target.gateway())),
-                Optional.empty()),
-            true);
     Future<OpenTunnel<EchoMeasurement>> dialled =
         dialer.dial(
-            gateway,
+            gateway(target),
             new ConnectRequest(ObjectNames.PROBE_AUTHORITY),
             stream -> new EchoMeasurement(stream, result),
             loops.next());
     dialled.addListener(done -> opened(dialled, result));
     return result;
+  }
+
+  @Override
+  public CompletableFuture<PathReport> measure(ProbeTarget target) {
+    if (!isReady(target)) {
+      return notReady();
+    }
+    return new PathMeasurement(
+            contexts,
+            SETTINGS,
+            gateway(target),
+            new ConnectRequest(ObjectNames.PROBE_AUTHORITY),
+            loops.next())
+        .run();
+  }
+
+  private static Endpoint gateway(ProbeTarget target) {
+    return new Endpoint(
+        target.address().socketAddress(),
+        new Tunnel.Gateway(
+            ObjectNames.PROBE_AUTHORITY,
+            new ExpectedPeer.Exact(Set.of(target.gateway())),
+            Optional.empty()),
+        true);
+  }
+
+  private static <T> CompletableFuture<T> notReady() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("this controller has no SVID yet: is its control plane up?"));
   }
 
   private void opened(
@@ -104,6 +123,12 @@ public final class TunnelProbe implements GatewayProbe {
             },
             PATIENCE.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  private boolean isReady(ProbeTarget target) {
+    Optional<Svid> svid = identity.current();
+    svid.ifPresent(own -> trust(own, target.bundle()));
+    return svid.isPresent();
   }
 
   /** A new generation only when the own SVID or a bundle is another one. */

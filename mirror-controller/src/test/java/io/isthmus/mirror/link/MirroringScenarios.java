@@ -107,23 +107,52 @@ abstract class MirroringScenarios {
     eventually(() -> {
       LinkStatus status = clusters.link("east").orElseThrow().getStatus();
       assertThat(status.conditions())
-          .hasSize(6)
+          .hasSize(7)
           .allSatisfy(it -> assertThat(it.status()).as(it.type()).isEqualTo("True"));
       assertThat(status.services()).isEqualTo(1);
       assertThat(status.endpoints()).isEqualTo(1);
-      assertThat(status.gateways()).hasSize(1);
+      assertThat(status.gateways())
+          .singleElement()
+          .satisfies(gateway -> {
+            assertThat(gateway.problem()).isNull();
+            assertThat(gateway.path())
+                .isEqualTo(new LinkStatus.Path("3.0ms", "3.0ms", 9_000, 1_500, null));
+          });
     });
 
     clusters.probe.down("192.0.2.1");
     eventually(() ->
         assertThat(clusters.endpoints(shop, "hello-east")).containsExactly("192.0.2.1=false"));
     condition("east", LinkStatus.GATEWAY_REACHABLE, it -> assertThat(it).startsWith("False"));
+    eventually(() ->
+        assertThat(clusters.link("east").orElseThrow().getStatus().gateways())
+            .singleElement()
+            .extracting(LinkStatus.GatewayStatus::problem)
+            .isEqualTo(new LinkStatus.Problem("unanswered", "connection refused")));
 
     clusters.unexport(shop, "hello");
     eventually(() -> {
       assertThat(clusters.mirror(shop, "hello-east")).isEmpty();
       assertThat(clusters.endpoints(shop, "hello-east")).isEmpty();
     });
+  }
+
+  @Test
+  void mtuBlackHoleIsNamedAndDecidesNothing() {
+    clusters.link("east", east());
+    clusters.probe.loseLargePackets("192.0.2.1");
+    start();
+    clusters.export(shop, "hello");
+    mirroredAndReady("hello-east");
+
+    condition(
+        "east",
+        LinkStatus.LARGE_PACKETS_PASS,
+        it ->
+            assertThat(it)
+                .startsWith("False")
+                .contains("192.0.2.1:", "3000 bytes do not come back"));
+    assertThat(clusters.endpoints(shop, "hello-east")).containsExactly("192.0.2.1=true");
   }
 
   @Test // 11

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 final class LivenessTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration RTT = Duration.ofMillis(3);
+  private static final ProbeFailure REFUSED = new ProbeFailure("connect_failed", "refused");
 
   @Test
   void isUnknownUntilAProbeHasEnded() {
@@ -29,30 +30,38 @@ final class LivenessTest {
   void oneFailureChangesNothingAndTheSecondMakesDead() {
     Liveness alive = Liveness.unknown(START).succeeded(START, RTT);
 
-    Liveness once = alive.failed(START.plusSeconds(2), "refused");
-    Liveness twice = once.failed(START.plusSeconds(4), "refused");
+    Liveness once = alive.failed(START.plusSeconds(2), REFUSED);
+    Liveness twice = once.failed(START.plusSeconds(4), REFUSED);
 
     assertThat(once.verdict()).isEqualTo(Verdict.ALIVE);
     assertThat(twice.verdict()).isEqualTo(Verdict.DEAD);
     assertThat(twice.since()).isEqualTo(START.plusSeconds(4));
-    assertThat(twice.failure()).contains("refused");
+    assertThat(twice.failure()).contains(REFUSED);
+  }
+
+  @Test
+  void deadForAnotherReasonIsNews() {
+    Liveness dead = Liveness.unknown(START).failed(START, REFUSED).failed(START, REFUSED);
+
+    assertThat(dead.failed(START, REFUSED).saysAnotherThingThan(dead)).isFalse();
+    assertThat(
+            dead.failed(START, new ProbeFailure("handshake_timeout", "silent"))
+                .saysAnotherThingThan(dead))
+        .isTrue();
   }
 
   @Test
   void successBetweenFailuresStartsTheCountAnew() {
     Liveness alive =
-        Liveness.unknown(START)
-            .failed(START, "refused")
-            .succeeded(START, RTT)
-            .failed(START, "refused");
+        Liveness.unknown(START).failed(START, REFUSED).succeeded(START, RTT).failed(START, REFUSED);
 
     assertThat(alive.verdict()).isEqualTo(Verdict.ALIVE);
   }
 
   @Test
   void gatewayThatIsDeadFromTheStartIsNeverAlive() {
-    Liveness never = Liveness.unknown(START).failed(START, "refused");
+    Liveness never = Liveness.unknown(START).failed(START, REFUSED);
     assertThat(never.verdict()).isEqualTo(Verdict.UNKNOWN);
-    assertThat(never.failed(START, "refused").verdict()).isEqualTo(Verdict.DEAD);
+    assertThat(never.failed(START, REFUSED).verdict()).isEqualTo(Verdict.DEAD);
   }
 }

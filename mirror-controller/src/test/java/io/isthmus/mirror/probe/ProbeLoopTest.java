@@ -35,6 +35,11 @@ final class ProbeLoopTest {
     }
 
     @Override
+    public CompletableFuture<PathReport> measure(ProbeTarget target) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -3,168 +3,76 @@ package io.isthmus.mirror.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.isthmus.api.ObjectNames;
-import io.isthmus.certs.BundleSet;
-import io.isthmus.certs.SpiffeId;
-import io.isthmus.certs.Svid;
-import io.isthmus.certs.testing.TestCa;
 import io.isthmus.mirror.plan.GatewayAddress;
-import io.isthmus.proxy.hbone.ConnectRequest;
-import io.isthmus.proxy.hbone.StreamEnd;
-import io.isthmus.proxy.hbone.StreamListener;
-import io.isthmus.proxy.hbone.TunnelStream;
-import io.isthmus.proxy.identity.SvidSource;
-import io.isthmus.proxy.memory.MemoryBudget;
-import io.isthmus.proxy.tls.HandshakeObserver;
-import io.isthmus.proxy.tls.TlsContexts;
-import io.isthmus.proxy.tls.TrustMaterial;
-import io.isthmus.proxy.transport.Transport;
-import io.isthmus.proxy.tunnel.AcceptObserver;
-import io.isthmus.proxy.tunnel.Caller;
-import io.isthmus.proxy.tunnel.HboneServer;
-import io.isthmus.proxy.tunnel.ServerSettings;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoopGroup;
-import io.netty.handler.codec.http2.Http2Headers;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The real probe against a real server of tunnels that answers as a gateway does. */
 final class TunnelProbeIT {
-  private static final TestCa WEST = TestCa.create("west.example");
-  private static final TestCa EAST = TestCa.create("east.example");
-  private static final String SYSTEM = ObjectNames.SYSTEM_NAMESPACE;
-
-  private final EventLoopGroup loops = Transport.ofThisPlatform().eventLoops(1, "gateway");
-  private final TlsContexts contexts =
-      new TlsContexts(InstantSource.system(), HandshakeObserver.none());
-  private final List<String> callers = new CopyOnWriteArrayList<>();
-  private final List<String> authorities = new CopyOnWriteArrayList<>();
-  private final TunnelProbe probe =
-      new TunnelProbe(
-          new FixedIdentity(WEST.svid(SYSTEM, "isthmus-mirror-controller")),
-          InstantSource.system());
-  private GatewayAddress address = new GatewayAddress("127.0.0.1", 1);
-
-  @BeforeEach
-  void startGateway() {
-    BundleSet bundles = BundleSet.of(WEST.bundle(), EAST.bundle());
-    contexts.update(
-        new TrustMaterial(EAST.svid(SYSTEM, "isthmus-gateway"), bundles, bundles.trustDomains()));
-    HboneServer server =
-        new HboneServer(
-            contexts,
-            new MemoryBudget(MemoryBudget.DEFAULT_BYTES),
-            new HboneServer.Service(
-                caller -> (stream, request) -> accept(caller, stream, request),
-                AcceptObserver.none()),
-            ServerSettings.DEFAULT);
-    var bound =
-        server.bind(loops, new InetSocketAddress("127.0.0.1", 0)).syncUninterruptibly().channel();
-    address = new GatewayAddress("127.0.0.1", ((InetSocketAddress) bound.localAddress()).getPort());
-  }
+  private final TestGateway gateway = new TestGateway();
+  private final TunnelProbe probe = new TunnelProbe(TestGateway.prober(), InstantSource.system());
 
   @AfterEach
   void stop() {
     probe.close();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-    contexts.close();
+    gateway.close();
   }
 
-  private StreamListener accept(Caller caller, TunnelStream stream, ConnectRequest request) {
-    callers.add(caller.peer().id().toString());
-    authorities.add(request.authority());
-    stream.respond(200);
-    return new Echo(stream);
-  }
-
-  private ProbeTarget target(String account) {
-    return new ProbeTarget(
-        address, SpiffeId.workload(EAST.trustDomain(), SYSTEM, account), EAST.bundle());
-  }
-
-  private static Duration await(CompletableFuture<Duration> probe) throws Exception {
+  private static <T> T await(CompletableFuture<T> probe) throws Exception {
     return probe.get(20, TimeUnit.SECONDS);
   }
 
   @Test
   void echoThroughTheDataPathGivesTheRoundTripTime() throws Exception {
-    assertThat(await(probe.probe(target("isthmus-gateway")))).isPositive();
-    assertThat(await(probe.probe(target("isthmus-gateway")))).isPositive();
+    assertThat(await(probe.probe(gateway.target("isthmus-gateway")))).isPositive();
+    assertThat(await(probe.probe(gateway.target("isthmus-gateway")))).isPositive();
 
-    assertThat(callers)
+    assertThat(gateway.callers)
         .containsOnly("spiffe://west.example/ns/isthmus-system/sa/isthmus-mirror-controller");
-    assertThat(authorities)
+    assertThat(gateway.authorities)
         .containsExactly("probe.gateway.isthmus.io:15008", "probe.gateway.isthmus.io:15008");
   }
 
   @Test
   void anotherIdentityThanTheGatewaysIsNotAlive() {
-    assertThatThrownBy(() -> await(probe.probe(target("someone-else"))))
+    assertThatThrownBy(() -> await(probe.probe(gateway.target("someone-else"))))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("no mTLS with");
-    assertThat(authorities).isEmpty();
+    assertThat(gateway.authorities).isEmpty();
   }
 
   @Test
   void addressWhereNobodyListensIsNotAlive() {
-    ProbeTarget nobody =
-        new ProbeTarget(
-            new GatewayAddress("127.0.0.1", 1),
-            SpiffeId.workload(EAST.trustDomain(), SYSTEM, "isthmus-gateway"),
-            EAST.bundle());
+    ProbeTarget nobody = TestGateway.at(new GatewayAddress("127.0.0.1", 1), "isthmus-gateway");
 
     assertThatThrownBy(() -> await(probe.probe(nobody)))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("no TCP connection to");
   }
 
-  private record FixedIdentity(Svid svid) implements SvidSource {
-    @Override
-    public Optional<Svid> current() {
-      return Optional.of(svid);
-    }
+  @Test
+  void pathWithoutLossCarriesEveryPayloadAndHasItsTimesApart() throws Exception {
+    PathReport report = await(probe.measure(gateway.target("isthmus-gateway")));
 
-    @Override
-    public AutoCloseable subscribe(Consumer<Svid> subscriber) {
-      return () -> {};
-    }
+    assertThat(report.largest()).isEqualTo(9_000);
+    assertThat(report.blackHole()).isEmpty();
+    assertThat(report.opening())
+        .hasValueSatisfying(opening -> {
+          assertThat(opening.connect()).isPositive();
+          assertThat(opening.handshake()).isPositive();
+        });
   }
 
-  /** As a gateway answers its probe authority: bytes come back, END_STREAM for END_STREAM. */
-  private record Echo(TunnelStream stream) implements StreamListener {
-    @Override
-    public void onResponse(int status, Http2Headers headers) {}
+  @Test
+  void pathToNobodyIsNoReport() {
+    ProbeTarget nobody = TestGateway.at(new GatewayAddress("127.0.0.1", 1), "isthmus-gateway");
 
-    @Override
-    public void onData(ByteBuf data) {
-      stream.consumed(data.readableBytes());
-      stream.write(data);
-    }
-
-    @Override
-    public void onReadComplete() {}
-
-    @Override
-    public void onRemoteEnd() {
-      stream.end();
-    }
-
-    @Override
-    public void onWritabilityChanged() {}
-
-    @Override
-    public void onClosed(StreamEnd end) {}
+    assertThatThrownBy(() -> await(probe.measure(nobody)))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("no TCP connection to");
   }
 }

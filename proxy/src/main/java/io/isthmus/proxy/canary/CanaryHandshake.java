@@ -27,6 +27,7 @@ public final class CanaryHandshake implements AutoCloseable {
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),
           Duration.ofMinutes(10),
+          Optional.empty(),
           Optional.empty());
 
   private final EventLoopGroup loops = Transport.ofThisPlatform().eventLoops(1, "canaries");

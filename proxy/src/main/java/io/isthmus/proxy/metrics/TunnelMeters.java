@@ -3,6 +3,7 @@ package io.isthmus.proxy.metrics;
 import io.isthmus.proxy.tunnel.AcceptObserver;
 import io.isthmus.proxy.tunnel.AcceptRefusal;
 import io.isthmus.proxy.tunnel.Caller;
+import io.isthmus.proxy.tunnel.Opening;
 import io.isthmus.proxy.tunnel.TunnelError;
 import io.isthmus.proxy.tunnel.TunnelObserver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,7 +34,7 @@ final class TunnelMeters implements TunnelObserver, AcceptObserver {
   }
 
   @Override
-  public void onOpened() {
+  public void onOpened(Opening opening) {
     dialled.incrementAndGet();
   }
 

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private final Deadline idle;
   private final Riders riders = new Riders();
   private boolean drainsWhenReady;
+  private long askedAt;
+  private long connectedAt;
+  private long verifiedAt;
   private int streams;
 
   PooledTunnel(TunnelPool pool, Shelf shelf) {
@@ -69,6 +73,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   // Connecting
 
   void connect() {
+    askedAt = System.nanoTime();
     Optional<Windows> granted = pool.budget().grant();
     if (granted.isEmpty()) {
       fail(new TunnelError.OutOfMemory(pool.budget().total()));
@@ -106,6 +111,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
       return;
     }
     channel = opened;
+    connectedAt = System.nanoTime();
     // Later, since the framing closes the channel first and then says why.
     opened.closeFuture().addListener(closed -> pool.loop().execute(this::closed));
     if (!opened.isActive()) {
@@ -126,6 +132,7 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   @Override
   public void onPeer(ChannelHandlerContext context, VerifiedPeer verified) {
     peer = verified;
+    verifiedAt = System.nanoTime();
     Windows granted = windows;
     if (granted == null || state != State.CONNECTING) {
       context.close();
@@ -187,12 +194,20 @@ final class PooledTunnel implements HandshakeListener, ConnectionListener {
   private void ready() {
     state = State.READY;
     limitLife();
-    pool.observer().onOpened();
+    pool.observer().onOpened(opening());
     startIdleTimer();
     shelf.onReady(this);
     if (drainsWhenReady) {
       drain();
     }
+  }
+
+  private Opening opening() {
+    Channel open = channel;
+    return new Opening(
+        Duration.ofNanos(connectedAt - askedAt),
+        Duration.ofNanos(verifiedAt - connectedAt),
+        open == null ? OptionalInt.empty() : Sockets.pathMtu(open));
   }
 
   private void limitLife() {

@@ -7,10 +7,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 
 /** A TCP connection. */
-record TcpTransport(EventLoop loop, InetSocketAddress address, Duration timeout)
+record TcpTransport(EventLoop loop, InetSocketAddress address, TunnelSettings settings)
     implements Transport {
 
   @Override
@@ -24,12 +23,13 @@ record TcpTransport(EventLoop loop, InetSocketAddress address, Duration timeout)
     new Bootstrap()
         .group(loop)
         .channelFactory(Sockets.client(loop))
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
                 Sockets.configure(channel);
+                settings.maxSegment().ifPresent(bytes -> Sockets.limitSegments(channel, bytes));
               }
             })
         .connect(address)

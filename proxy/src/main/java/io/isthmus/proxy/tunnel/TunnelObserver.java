@@ -4,7 +4,7 @@ package io.isthmus.proxy.tunnel;
 public interface TunnelObserver {
 
   /** A connection or session became usable. */
-  void onOpened();
+  void onOpened(Opening opening);
 
   /** A usable connection or session is over. */
   void onClosed();
@@ -19,7 +19,7 @@ public interface TunnelObserver {
   static TunnelObserver none() {
     return new TunnelObserver() {
       @Override
-      public void onOpened() {}
+      public void onOpened(Opening opening) {}
 
       @Override
       public void onClosed() {}

@@ -60,8 +60,7 @@ final class TunnelPool {
 
   Transport transport(Shelf shelf) {
     return switch (shelf.key()) {
-      case TunnelKey.ToPeer peer ->
-          new TcpTransport(loop, peer.address(), settings().connectTimeout());
+      case TunnelKey.ToPeer peer -> new TcpTransport(loop, peer.address(), settings());
       case TunnelKey.ToDestination destination ->
           new StreamTransport(
               this, destination.gateway(), new ConnectRequest(destination.authority()));

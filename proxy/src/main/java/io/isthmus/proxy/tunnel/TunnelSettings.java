@@ -15,6 +15,7 @@ import java.util.Optional;
  *     one pod
  * @param maxAge after this time a connection is closed, streams in flight included; empty: never,
  *     not even when a certificate of it ends
+ * @param maxSegment the most bytes of a TCP segment, both ways; empty: as the path's MTU says
  */
 public record TunnelSettings(
     Duration connectTimeout,
@@ -23,7 +24,8 @@ public record TunnelSettings(
     Duration idle,
     Duration age,
     Duration sessionAge,
-    Optional<Duration> maxAge) {
+    Optional<Duration> maxAge,
+    Optional<Integer> maxSegment) {
   public static final TunnelSettings DEFAULT =
       new TunnelSettings(
           Duration.ofSeconds(5),
@@ -32,25 +34,45 @@ public record TunnelSettings(
           Duration.ofMinutes(5),
           Duration.ofHours(1),
           Duration.ofMinutes(10),
+          Optional.empty(),
           Optional.empty());
 
   public TunnelSettings withConnectTimeout(Duration timeout) {
     return new TunnelSettings(
-        timeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, maxAge);
+        timeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, maxAge, maxSegment);
   }
 
   public TunnelSettings withIdle(Duration time) {
     return new TunnelSettings(
-        connectTimeout, handshakeTimeout, answerTimeout, time, age, sessionAge, maxAge);
+        connectTimeout, handshakeTimeout, answerTimeout, time, age, sessionAge, maxAge, maxSegment);
   }
 
   public TunnelSettings withAges(Duration connection, Duration session) {
     return new TunnelSettings(
-        connectTimeout, handshakeTimeout, answerTimeout, idle, connection, session, maxAge);
+        connectTimeout,
+        handshakeTimeout,
+        answerTimeout,
+        idle,
+        connection,
+        session,
+        maxAge,
+        maxSegment);
   }
 
   public TunnelSettings withMaxAge(Optional<Duration> limit) {
     return new TunnelSettings(
-        connectTimeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, limit);
+        connectTimeout, handshakeTimeout, answerTimeout, idle, age, sessionAge, limit, maxSegment);
+  }
+
+  public TunnelSettings withMaxSegment(int bytes) {
+    return new TunnelSettings(
+        connectTimeout,
+        handshakeTimeout,
+        answerTimeout,
+        idle,
+        age,
+        sessionAge,
+        maxAge,
+        Optional.of(bytes));
   }
 }

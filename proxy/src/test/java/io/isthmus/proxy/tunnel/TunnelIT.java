@@ -294,6 +294,7 @@ class TunnelIT {
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
                 Duration.ofHours(1),
+                Optional.empty(),
                 Optional.empty()));
     assertThat(errorOf(to("silent:80"))).isInstanceOf(TunnelError.NoAnswer.class);
   }
