@@ -1,7 +1,9 @@
 package io.isthmus.cli;
 
 import io.isthmus.cli.capture.CaptureCommand;
+import io.isthmus.cli.check.CheckCommand;
 import io.isthmus.cli.demo.DemoCommand;
+import io.isthmus.cli.gateways.GatewaysCommand;
 import io.isthmus.cli.inject.InjectCommand;
 import io.isthmus.cli.install.InstallCommand;
 import io.isthmus.cli.install.UninstallCommand;
@@ -21,10 +23,12 @@ import picocli.CommandLine.Spec;
     description = "A service mesh for clusters that do not share a network.",
     subcommands = {
       CaptureCommand.class,
+      CheckCommand.class,
       DemoCommand.class,
       InstallCommand.class,
       UpgradeCommand.class,
       UninstallCommand.class,
+      GatewaysCommand.class,
       InjectCommand.class,
       LinkCommand.class,
       SupportBundleCommand.class,

@@ -1,0 +1,145 @@
+package io.isthmus.cli.check;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.PeerCredentials;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/**
+ * The clusters at the contexts, and with the credentials of their Links their peers.
+ *
+ * @param notLooked what could not be looked at, and why
+ */
+record Clusters(List<ClusterFacts> all, List<String> notLooked) {
+
+  Optional<ClusterFacts> find(String cluster) {
+    return all.stream().filter(facts -> facts.cluster().equals(cluster)).findFirst();
+  }
+
+  /** All at once; {@code contexts} by their names. */
+  static Clusters read(Map<String, Config> contexts, String namespace) {
+    try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+      Map<String, CompletableFuture<Start>> starts = new LinkedHashMap<>();
+      contexts.forEach((context, config) ->
+          starts.put(
+              context,
+              CompletableFuture.supplyAsync(
+                  () -> start(context, config, namespace, calls), calls)));
+      Map<String, ClusterFacts> found = new LinkedHashMap<>();
+      starts
+          .values()
+          .forEach(each -> found.putIfAbsent(each.join().facts().cluster(), each.join().facts()));
+      List<String> notLooked = new ArrayList<>();
+      Map<String, CompletableFuture<ClusterFacts>> peers = new LinkedHashMap<>();
+      for (CompletableFuture<Start> each : starts.values()) {
+        each.join()
+            .peers()
+            .forEach((cluster, way) -> {
+              if (!found.containsKey(cluster) && !peers.containsKey(cluster)) {
+                switch (way) {
+                  case Way.Open(String by, Config config) ->
+                      peers.put(
+                          cluster,
+                          CompletableFuture.supplyAsync(
+                              () -> facts(cluster, by, config, namespace, calls), calls));
+                  case Way.Closed(String why) ->
+                      notLooked.add("%s, at all: %s".formatted(cluster, why));
+                }
+              }
+            });
+      }
+      peers.forEach((cluster, reading) -> {
+        ClusterFacts facts = reading.join();
+        if (!facts.cluster().equals(cluster)) {
+          notLooked.add(
+              "%s, at all: the credentials of %s lead to the cluster %s: correct the Link"
+                  .formatted(cluster, facts.by(), facts.cluster()));
+          return;
+        }
+        found.putIfAbsent(cluster, facts);
+        if (facts.isReached()) {
+          notLooked.add(
+              "of %s (%s) what a Link's credentials may not read: name its --context to look at all of it"
+                  .formatted(cluster, facts.by()));
+        }
+      });
+      return new Clusters(List.copyOf(found.values()), List.copyOf(notLooked));
+    }
+  }
+
+  private record Start(ClusterFacts facts, Map<String, Way> peers) {}
+
+  private sealed interface Way {
+    record Open(String by, Config config) implements Way {}
+
+    record Closed(String why) implements Way {}
+  }
+
+  private static Start start(
+      String context, Config config, String namespace, ExecutorService calls) {
+    try (KubernetesClient client = client(config)) {
+      ClusterFacts facts =
+          new ClusterReader(client, namespace, calls).read(context, "context " + context);
+      Map<String, Way> peers = new LinkedHashMap<>();
+      for (Link link : facts.links()) {
+        peers.put(link.getSpec().cluster(), way(client, link, facts, calls));
+      }
+      return new Start(facts, peers);
+    }
+  }
+
+  private static Way way(
+      KubernetesClient client, Link link, ClusterFacts facts, ExecutorService calls) {
+    String name = link.getSpec().credentials().secretRef().name();
+    String by =
+        "Link %s/%s of %s"
+            .formatted(facts.namespace(), link.getMetadata().getName(), facts.cluster());
+    var secret =
+        ClusterReader.bounded(
+                calls,
+                () ->
+                    Optional.ofNullable(
+                        client.secrets().inNamespace(facts.namespace()).withName(name).get()))
+            .join();
+    return switch (secret) {
+      case Reading.Unread<?>(String why, var _) ->
+          new Way.Closed("%s: Secret %s: %s".formatted(by, name, why));
+      case Reading.Read<?>(var _, var _) ->
+          switch (PeerCredentials.read(facts.namespace() + "/" + name, secret.get().orElse(null))) {
+            case PeerCredentials.Valid valid -> new Way.Open(by, valid.config());
+            case PeerCredentials.Invalid(String _, String message) ->
+                new Way.Closed(by + ": " + message);
+          };
+    };
+  }
+
+  private static ClusterFacts facts(
+      String cluster, String by, Config config, String namespace, ExecutorService calls) {
+    try (KubernetesClient client = client(config)) {
+      return new ClusterReader(client, namespace, calls).read(cluster, by);
+    }
+  }
+
+  /** No call outlives its limit by much, and none is tried twice. */
+  static KubernetesClient client(Config config) {
+    config.setRequestRetryBackoffLimit(0);
+    int millis = (int) ClusterReader.LIMIT.toMillis();
+    config.setConnectionTimeout(millis);
+    config.setRequestTimeout(millis);
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  String names() {
+    return all.stream().map(ClusterFacts::cluster).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,53 @@
+package io.isthmus.cli.check;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.api.ObjectNames;
+import io.isthmus.api.trust.TrustDomain;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/** All that was read about one Pod. */
+record PodFacts(
+    String namespaceName,
+    String name,
+    Reading<Optional<Pod>> pod,
+    Reading<Optional<Namespace>> namespace,
+    Reading<Optional<ConfigMap>> bundle,
+    Reading<List<TrustDomain>> domains) {
+
+  static PodFacts read(
+      KubernetesClient client, String namespace, String name, ExecutorService calls) {
+    var pod =
+        ClusterReader.bounded(
+            calls,
+            () -> Optional.ofNullable(client.pods().inNamespace(namespace).withName(name).get()));
+    var of =
+        ClusterReader.bounded(
+            calls, () -> Optional.ofNullable(client.namespaces().withName(namespace).get()));
+    var bundle =
+        ClusterReader.bounded(
+            calls,
+            () ->
+                Optional.ofNullable(
+                    client
+                        .configMaps()
+                        .inNamespace(namespace)
+                        .withName(ObjectNames.TRUST_BUNDLE)
+                        .get()));
+    var domains =
+        ClusterReader.bounded(calls, () -> client.resources(TrustDomain.class).list().getItems());
+    return new PodFacts(namespace, name, pod.join(), of.join(), bundle.join(), domains.join());
+  }
+
+  String key() {
+    return namespaceName + "/" + name;
+  }
+
+  boolean isReached() {
+    return pod.value().isPresent();
+  }
+}

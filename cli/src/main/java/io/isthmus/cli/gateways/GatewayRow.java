@@ -1,0 +1,67 @@
+package io.isthmus.cli.gateways;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address of a linked cluster's gateway, as {@code -o json} prints it.
+ *
+ * @param address absent when the gateway has none
+ * @param exports Services that the peer exports to this cluster, as many as are mirrored
+ * @param problem why it is not alive
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record GatewayRow(
+    String cluster,
+    String identity,
+    @Nullable String address,
+    String alive,
+    @Nullable String rtt,
+    @Nullable String since,
+    int exports,
+    @Nullable String problem,
+    LinkStatus.@Nullable Path path) {
+
+  static List<GatewayRow> of(List<Link> links) {
+    List<GatewayRow> rows = new ArrayList<>();
+    for (Link link : links) {
+      LinkStatus status = Objects.requireNonNullElse(link.getStatus(), LinkStatus.empty());
+      int exports = Objects.requireNonNullElse(status.services(), 0);
+      String cluster = link.getSpec().cluster();
+      String identity = link.getSpec().gatewayIdentity();
+      if (status.gateways().isEmpty()) {
+        rows.add(
+            new GatewayRow(
+                cluster,
+                identity,
+                null,
+                "Unknown",
+                null,
+                null,
+                exports,
+                "no address is known",
+                null));
+      }
+      for (LinkStatus.GatewayStatus gateway : status.gateways()) {
+        LinkStatus.Problem problem = gateway.problem();
+        rows.add(
+            new GatewayRow(
+                cluster,
+                gateway.identity(),
+                gateway.address(),
+                gateway.alive(),
+                gateway.rtt(),
+                gateway.since(),
+                exports,
+                problem == null ? null : problem.message(),
+                gateway.path()));
+      }
+    }
+    return rows;
+  }
+}
