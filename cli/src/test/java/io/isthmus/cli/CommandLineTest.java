@@ -48,7 +48,7 @@ class CommandLineTest {
   void saysThatAVerbIsMissing() {
     assertThat(run()).isEqualTo(ExitCode.USAGE);
     assertThat(run("link")).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString()).contains("expected one of create, delete, list");
+    assertThat(err.toString()).contains("expected one of check, create, delete, list");
   }
 
   @Test

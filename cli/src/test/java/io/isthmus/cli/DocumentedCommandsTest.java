@@ -68,7 +68,7 @@ class DocumentedCommandsTest {
       List<CommandLine> meant = List.of(IsthmusCommand.commandLine());
       for (String token : typed.text().split("\\s+")) {
         List<CommandLine> next = new ArrayList<>();
-        if (!meant.getFirst().getSubcommands().isEmpty() && token.matches("[a-z|-]+")) {
+        if (!meant.getFirst().getSubcommands().isEmpty() && token.matches("[a-z][a-z|-]*")) {
           for (String verb : token.split("\\|")) {
             CommandLine found = meant.getFirst().getSubcommands().get(verb);
             if (found == null) {

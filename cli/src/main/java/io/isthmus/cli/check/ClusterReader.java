@@ -14,6 +14,7 @@ import io.isthmus.cli.check.ClusterFacts.Mesh;
 import io.isthmus.cli.check.ClusterFacts.Network;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -189,16 +190,21 @@ final class ClusterReader {
     return switch (cause) {
       case TimeoutException _ -> "no answer within %d s".formatted(LIMIT.toSeconds());
       case KubernetesClientException api when api.getCode() > 0 ->
-          "its API server answers %d: %s".formatted(api.getCode(), firstLine(api.getMessage()));
+          "its API server answers %d: %s"
+              .formatted(api.getCode(), firstLine(String.valueOf(api.getMessage())));
       case KubernetesClientException api ->
-          "its API server cannot be reached: "
-              + (api.getCause() == null ? api.getMessage() : api.getCause());
+          unreachable(api.getCause() == null ? api : api.getCause());
+      case IOException network -> unreachable(network);
       default -> cause.toString();
     };
   }
 
+  private static String unreachable(Throwable cause) {
+    return "its API server cannot be reached: " + cause;
+  }
+
   private static String firstLine(String message) {
-    return message == null ? "" : message.lines().findFirst().orElse("");
+    return message.lines().findFirst().orElse("");
   }
 
   /** The version, and the clock by the Date of the same answer: to a second, as HTTP has it. */

@@ -35,6 +35,8 @@ class ChartsRealApiIT {
                 .endMetadata()
                 .build())
         .serverSideApply();
+    // what other tests left there: some fields of a Service cannot change
+    server.admin().services().inNamespace(SYSTEM).withName("isthmus-gateway").delete();
   }
 
   @ParameterizedTest
