@@ -151,9 +151,13 @@ final class Chaos {
 
   private void storeFull(String resources) {
     RotationWish wish = wish(Kind.Root);
+    boolean isWishTaken = resources.equals("secrets");
+    if (!isWishTaken) {
+      wish.ask(); // nobody could later
+    }
     try (WriteStop _ = WriteStop.on(west.site(), resources)) {
-      wish.ask();
-      if (resources.equals("secrets")) {
+      if (isWishTaken) {
+        wish.ask();
         Eventually.holds(
             HELD_LIMIT,
             () -> {
