@@ -116,7 +116,7 @@ public final class ControlPlaneSvidSource extends HeldSvid implements Renewal, A
       return;
     }
     fail(reason);
-    Duration delay = backoff.next();
+    Duration delay = schedule.retry(current(), clock.instant(), backoff.next());
     LOG.atWarn()
         .addKeyValue("id", wanted.id())
         .addKeyValue("reason", reason)

@@ -3,6 +3,7 @@ package io.isthmus.proxy.identity;
 import io.isthmus.certs.Svid;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
  */
 record RenewalSchedule(RandomGenerator random) {
   private static final Duration SHORTEST = Duration.ofMillis(500);
+  private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
   private static final double JITTER = 0.1;
 
   /** Counted from now and not from the back-dated start, which may lie before half-life already. */
@@ -19,6 +21,20 @@ record RenewalSchedule(RandomGenerator random) {
     double jittered = half * (1 + JITTER * (2 * random.nextDouble() - 1));
     Duration delay = Duration.ofNanos((long) jittered);
     return delay.compareTo(SHORTEST) < 0 ? SHORTEST : delay;
+  }
+
+  /**
+   * After a failure: the sooner the less is left, so that several attempts come before the end,
+   * however long the control plane has been away.
+   */
+  Duration retry(Optional<Svid> current, Instant now, Duration backoff) {
+    return current
+        .map(svid -> Duration.between(now, svid.notAfter()))
+        .filter(Duration::isPositive)
+        .map(left -> left.dividedBy(2))
+        .map(half -> half.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : half)
+        .filter(half -> half.compareTo(backoff) < 0)
+        .orElse(backoff);
   }
 
   /** Uniform: of 1 000 that are told at once some 17 ask in each second of a minute. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +42,18 @@ final class RenewalScheduleTest {
   @Test
   void aWindowThatHasPassedIsNow() {
     assertThat(schedule.within(Duration.ofSeconds(-1))).isZero();
+  }
+
+  @Test
+  void triesAgainTheSoonerTheLessIsLeft() {
+    Duration backoff = Duration.ofSeconds(20);
+    Instant end = svid.notAfter();
+    assertThat(schedule.retry(Optional.of(svid), NOW, backoff)).isEqualTo(backoff);
+    assertThat(schedule.retry(Optional.of(svid), end.minusSeconds(10), backoff))
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(schedule.retry(Optional.of(svid), end.minusSeconds(1), backoff))
+        .isEqualTo(Duration.ofSeconds(1));
+    assertThat(schedule.retry(Optional.of(svid), end, backoff)).isEqualTo(backoff);
+    assertThat(schedule.retry(Optional.empty(), NOW, backoff)).isEqualTo(backoff);
   }
 }
