@@ -52,6 +52,14 @@ class CommandLineTest {
   }
 
   @Test
+  void theMeshIsInstalledInItsOwnNamespaceAndRemovedFromNoOther() {
+    for (String verb : List.of("install", "upgrade", "uninstall")) {
+      assertThat(run(verb, "-n", "shop")).isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("namespace shop", "expected isthmus-system");
+    }
+  }
+
+  @Test
   void contextsBeforeAndAfterTheVerbAreAllMeant() throws IOException {
     String kubeconfig = Files.writeString(directory.resolve("config"), KUBECONFIG).toString();
     for (String line :

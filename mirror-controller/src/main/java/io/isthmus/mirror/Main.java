@@ -46,6 +46,9 @@ public final class Main {
     Settings settings = SettingsReader.of(MirrorSettings.all()).readOrExit(PROCESS, args);
     // before the first logger is made: logback.xml reads it
     System.setProperty("isthmus.log-level", settings.get(CommonSettings.LOG_LEVEL));
+    // of the JDK's HTTP server, before its first use: whoever connects and stalls is cut off
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("jdk.httpserver.maxConnections", "1024");
     Main main = new Main();
     Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "stop"));
     try {

@@ -16,8 +16,7 @@ final class Pages implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer server;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().name("pages-", 0).factory());
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Pages(InetSocketAddress address, PrometheusMeterRegistry registry, BooleanSupplier ready)
       throws IOException {

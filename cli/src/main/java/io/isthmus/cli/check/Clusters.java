@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.PeerCredentials;
+import io.isthmus.cli.check.ClusterFacts.Server;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,12 +67,16 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
                   .formatted(cluster, facts.by(), facts.cluster()));
           return;
         }
-        found.putIfAbsent(cluster, facts);
-        if (facts.isReached()) {
+        // this machine need not reach it: what the Link's own cluster met is in the Link's status
+        if (facts.install().server() instanceof Reading.Unread<Server>(String why, var _)) {
           notLooked.add(
-              "of %s (%s) what a Link's credentials may not read: name its --context to look at all of it"
-                  .formatted(cluster, facts.by()));
+              "%s, at all: %s: %s; name its --context".formatted(cluster, facts.by(), why));
+          return;
         }
+        found.putIfAbsent(cluster, facts);
+        notLooked.add(
+            "of %s (%s) what a Link's credentials may not read: name its --context to look at all of it"
+                .formatted(cluster, facts.by()));
       });
       return new Clusters(List.copyOf(found.values()), List.copyOf(notLooked));
     }

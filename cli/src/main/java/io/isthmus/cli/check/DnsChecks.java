@@ -7,9 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Layer 2: whether names can be asked for at all, and are those that Links say. */
 final class DnsChecks {
+  private static final Pattern KUBERNETES = Pattern.compile("(?m)^\\s*kubernetes\\b([^{\\n]*)");
+
   private DnsChecks() {}
 
   static void look(ClusterFacts facts, Sheet sheet) {
@@ -45,26 +49,41 @@ final class DnsChecks {
 
   private static List<Problem> domain(Optional<ConfigMap> corefile, ClusterFacts peer, Link link) {
     String domain = link.getSpec().clusterDomain();
-    Optional<String> zones =
+    List<List<String>> served =
         corefile
             .map(map -> Objects.requireNonNullElse(map.getData(), Map.<String, String>of()))
             .map(data -> data.get("Corefile"))
-            .flatMap(text ->
-                Pattern.compile("(?m)^\\s*kubernetes\\s+([^{\\n]*)")
-                    .matcher(text)
-                    .results()
-                    .map(found -> found.group(1).strip())
-                    .findFirst());
-    return zones
-        .filter(named -> !List.of(named.split("\\s+")).contains(domain))
-        .map(named ->
-            List.of(
-                new Problem(
-                    Severity.FATAL,
-                    LinkChecks.name(link),
-                    "its spec.clusterDomain is %s, and the DNS of %s serves %s: gateways there do not know what is asked for"
-                        .formatted(domain, peer.cluster(), named),
-                    "correct spec.clusterDomain of the Link")))
-        .orElse(List.of());
+            .map(DnsChecks::zones)
+            .orElse(List.of());
+    // a plugin without zones serves those of its server block
+    if (served.isEmpty()
+        || served.stream().anyMatch(zones -> zones.isEmpty() || zones.contains(domain))) {
+      return List.of();
+    }
+    return List.of(
+        new Problem(
+            Severity.FATAL,
+            LinkChecks.name(link),
+            "its spec.clusterDomain is %s, and the DNS of %s serves %s: gateways there do not know what is asked for"
+                .formatted(
+                    domain,
+                    peer.cluster(),
+                    served.stream()
+                        .map(zones -> String.join(" ", zones))
+                        .collect(Collectors.joining(", "))),
+            "correct spec.clusterDomain of the Link"));
+  }
+
+  /** Of each plugin {@code kubernetes}, without the dots of the root. */
+  private static List<List<String>> zones(String corefile) {
+    return KUBERNETES
+        .matcher(corefile)
+        .results()
+        .map(found ->
+            Stream.of(found.group(1).strip().split("\\s+"))
+                .filter(zone -> !zone.isEmpty())
+                .map(zone -> zone.endsWith(".") ? zone.substring(0, zone.length() - 1) : zone)
+                .toList())
+        .toList();
   }
 }

@@ -226,9 +226,11 @@ final class InstallChecks {
             .getSpec()
             .getContainers()
             .forEach(container ->
-                byTag
-                    .computeIfAbsent(tag(container.getImage()), tag -> new TreeSet<>())
-                    .add(deployment.getMetadata().getName()));
+                tag(container.getImage())
+                    .ifPresent(tag ->
+                        byTag
+                            .computeIfAbsent(tag, fresh -> new TreeSet<>())
+                            .add(deployment.getMetadata().getName())));
       }
     }
     return byTag.size() <= 1
@@ -242,11 +244,11 @@ final class InstallChecks {
   }
 
   /** Of a digest nothing is known that could be compared. */
-  private static String tag(String image) {
+  private static Optional<String> tag(String image) {
     int colon = image.lastIndexOf(':');
     return colon > image.lastIndexOf('/') && !image.contains("@")
-        ? image.substring(colon + 1)
-        : image;
+        ? Optional.of(image.substring(colon + 1))
+        : Optional.empty();
   }
 
   private List<Problem> clocks(Server server) {

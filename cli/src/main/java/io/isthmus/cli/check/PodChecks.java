@@ -255,8 +255,7 @@ final class PodChecks {
 
   private List<Problem> refused() {
     return reporters().stream()
-        .flatMap(reporter -> reporter.refused().stream())
-        .filter(line -> line.contains(facts.key()))
+        .flatMap(reporter -> about(reporter.refused()).stream())
         .map(line ->
             fatal(
                 "it refuses a bundle that is handed out: " + line,

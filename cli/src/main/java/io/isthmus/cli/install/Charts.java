@@ -58,6 +58,14 @@ final class Charts implements AutoCloseable {
     }
   }
 
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
   private void copy(Path from) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.sorted().toList()) {

@@ -12,6 +12,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 public final class InstallCommand extends MeshVerb {
   @Override
+  Installing.NewGateway gateway() {
+    return Installing.NewGateway.IS_ADDED;
+  }
+
+  @Override
   void admit(Installing installing) {
     // what is there already is brought to this version
   }

@@ -1,6 +1,7 @@
 package io.isthmus.cli.install;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,11 +14,12 @@ import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /** Makes one cluster's releases what was asked for. Values that were given before stay. */
 final class Installing implements AutoCloseable {
@@ -27,6 +29,7 @@ final class Installing implements AutoCloseable {
   private final Rights rights;
   private final Charts charts;
   private final List<Release> wanted = new ArrayList<>();
+  private final List<String> staying = new ArrayList<>();
 
   private Installing(String context, KubernetesClient client, Releases releases, Charts charts) {
     this.context = context;
@@ -36,7 +39,13 @@ final class Installing implements AutoCloseable {
     this.charts = charts;
   }
 
-  static Installing in(GlobalOptions global, MeshOptions options) {
+  /** What becomes of a gateway that is not there. */
+  enum NewGateway {
+    IS_ADDED,
+    HAS_TO_BE_NAMED
+  }
+
+  static Installing in(GlobalOptions global, MeshOptions options, NewGateway gateway) {
     KubeContexts contexts = KubeContexts.of(global);
     String context = contexts.name(global);
     KubernetesClient client = contexts.client(context);
@@ -45,7 +54,7 @@ final class Installing implements AutoCloseable {
         new Releases(context, contexts.standalone(context), version, global.namespace());
     Installing installing = new Installing(context, client, releases, Charts.unpacked());
     try {
-      installing.plan(options);
+      installing.plan(options, gateway);
       return installing;
     } catch (RuntimeException e) {
       installing.close();
@@ -63,15 +72,36 @@ final class Installing implements AutoCloseable {
   }
 
   void refuseWithoutRights() {
-    rights.need(objects(), "get", "create", "patch");
+    boolean isThere =
+        rights.mayReadNamespaces() && client.resource(namespace()).get() != null; // and not written
+    rights.need(
+        objects().stream().filter(object -> !isThere || !(object instanceof Namespace)).toList(),
+        "get",
+        "create",
+        "patch");
   }
 
-  private void plan(MeshOptions options) {
+  private void plan(MeshOptions options, NewGateway gateway) {
     Path shared = charts.file("shared.yaml", options.shared());
     String mesh = isInstalled() ? releases.values(Release.MESH) : first();
+    stays(values(mesh), options);
     add(Release.MESH, options, mesh, shared);
-    if (options.isGatewayAsked()) {
-      add(Release.GATEWAY, options, gatewayBefore(mesh), shared);
+    boolean isGatewayAsked =
+        gateway == NewGateway.IS_ADDED || options.isGatewayNamed() || isThere(Release.GATEWAY);
+    if (isGatewayAsked && !options.isGatewayLeftOut()) {
+      add(Release.GATEWAY, options, gatewayBefore(mesh, options), shared);
+    }
+  }
+
+  /** Values of before that keep an upgrade from being one. */
+  private void stays(Map<String, Object> before, MeshOptions options) {
+    if (before.get("image") instanceof Map<?, ?> image
+        && image.get("tag") instanceof String tag
+        && !options.isTagNamed()) {
+      staying.add("images stay at the tag %s, as was said before: --image-tag".formatted(tag));
+    }
+    if (before.get("crds") instanceof Map<?, ?> crds && Boolean.FALSE.equals(crds.get("install"))) {
+      staying.add("the definitions stay as they are, as was said before: --set crds.install=true");
     }
   }
 
@@ -90,18 +120,24 @@ final class Installing implements AutoCloseable {
     wanted.add(new Release(name, charts.of(name), files, options.set(name)));
   }
 
-  /** A gateway that comes later is told what the mesh was told, as far as both are told it. */
+  /** A gateway is told what the mesh is told, as far as both are told it. */
+  private String gatewayBefore(String mesh, MeshOptions options) {
+    Map<String, Object> told =
+        isThere(Release.GATEWAY) ? values(releases.values(Release.GATEWAY)) : shared(values(mesh));
+    options.files(Release.MESH).forEach(file -> told.putAll(shared(values(Charts.text(file)))));
+    return Serialization.asYaml(told);
+  }
+
+  private static Map<String, Object> shared(Map<String, Object> values) {
+    Map<String, Object> shared = new LinkedHashMap<>(values);
+    shared.keySet().retainAll(MeshOptions.SHARED);
+    return shared;
+  }
+
   @SuppressWarnings("unchecked") // of YAML, the keys are text
-  private String gatewayBefore(String mesh) {
-    if (isThere(Release.GATEWAY)) {
-      return releases.values(Release.GATEWAY);
-    }
-    Map<String, Object> told = Serialization.unmarshal(mesh.isBlank() ? "{}" : mesh, Map.class);
-    Map<String, Object> both = new LinkedHashMap<>();
-    Stream.of("cluster", "trustDomain", "clusterDomain", "image")
-        .filter(told::containsKey)
-        .forEach(key -> both.put(key, told.get(key)));
-    return Serialization.asYaml(both);
+  private static Map<String, Object> values(String yaml) {
+    Map<String, Object> values = Serialization.unmarshal(yaml.isBlank() ? "{}" : yaml, Map.class);
+    return values == null ? new LinkedHashMap<>() : values;
   }
 
   /** All objects, in the order in which they are applied. */
@@ -121,6 +157,7 @@ final class Installing implements AutoCloseable {
             "release %s (%s)"
                 .formatted(
                     release.name(), isThere(release.name()) ? "there already: upgraded" : "new")));
+    lines.addAll(staying);
     return lines;
   }
 
@@ -132,11 +169,11 @@ final class Installing implements AutoCloseable {
     wanted.forEach(releases::apply);
   }
 
-  void await(MeshOptions options, PrintWriter out) {
+  void await(Duration timeout, PrintWriter out) {
     List<String> deployments = new ArrayList<>();
     deployments.add(ObjectNames.CONTROL_SERVICE);
     deployments.add(ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT);
-    if (options.isGatewayAsked()) {
+    if (wanted.stream().anyMatch(release -> release.name().equals(Release.GATEWAY))) {
       deployments.add(ObjectNames.GATEWAY_SERVICE);
     }
     new Rollout(
@@ -146,7 +183,7 @@ final class Installing implements AutoCloseable {
               out.println(line);
               out.flush();
             })
-        .await(deployments, options.timeout());
+        .await(deployments, timeout);
   }
 
   /** Where linked clusters reach the gateway, in words. */
@@ -164,10 +201,13 @@ final class Installing implements AutoCloseable {
       return "Gateway: Service of type %s; Links of other clusters name its addresses."
           .formatted(service.getSpec().getType());
     }
+    List<LoadBalancerIngress> given = service.getStatus().getLoadBalancer().getIngress();
     List<String> addresses =
-        service.getStatus().getLoadBalancer().getIngress().stream()
-            .map(ingress -> ingress.getIp() == null ? ingress.getHostname() : ingress.getIp())
-            .toList();
+        given.stream().map(LoadBalancerIngress::getIp).filter(Objects::nonNull).toList();
+    if (addresses.isEmpty() && !given.isEmpty()) {
+      return "Gateway: the load balancer gave the name %s alone, and linked clusters follow addresses: give theirs in spec.gateway.addresses of their Links."
+          .formatted(given.getFirst().getHostname());
+    }
     return addresses.isEmpty()
         ? "Gateway: no address yet. Linked clusters reach it when the load balancer (such as"
             + " MetalLB, with a pool that is not empty) gives one to the Service isthmus-gateway."

@@ -4,13 +4,16 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
+import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What the mesh and its users make in a cluster beside Helm's releases, as it is now. */
@@ -22,25 +25,23 @@ record Leftovers(KubernetesClient client, String namespace) {
   private static final String LINK_ACCOUNT = "isthmus-link-";
 
   List<Link> links() {
-    return isDefined("links")
-        ? client.resources(Link.class).inAnyNamespace().list().getItems()
-        : List.of();
+    return defined(() -> client.resources(Link.class).inAnyNamespace().list().getItems());
   }
 
   private List<TrustDomain> trustDomains() {
-    return isDefined("trustdomains")
-        ? client.resources(TrustDomain.class).list().getItems()
-        : List.of();
+    return defined(() -> client.resources(TrustDomain.class).list().getItems());
   }
 
-  private boolean isDefined(String plural) {
-    return client
-            .apiextensions()
-            .v1()
-            .customResourceDefinitions()
-            .withName(plural + "." + ObjectNames.GROUP)
-            .get()
-        != null;
+  /** Nothing where the kind is not defined, or not any more. */
+  private static <T> List<T> defined(Supplier<List<T>> list) {
+    try {
+      return list.get();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   List<HasMetadata> mirrors() {

@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is typed for both charts, and for each. */
 final class MeshOptions {
+  /** Values that both charts have, and of which a gateway with others would not work. */
+  static final Set<String> SHARED = Set.of("cluster", "trustDomain", "clusterDomain", "image");
+
   @Option(
       names = "--cluster",
       paramLabel = "<name>",
@@ -84,8 +88,17 @@ final class MeshOptions {
       description = "How long to wait; default: ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ofMinutes(5);
 
-  boolean isGatewayAsked() {
-    return !noGateway;
+  boolean isGatewayLeftOut() {
+    return noGateway;
+  }
+
+  /** Whether something is said of the gateway. */
+  boolean isGatewayNamed() {
+    return !gatewayValues.isEmpty() || !gatewaySet.isEmpty();
+  }
+
+  boolean isTagNamed() {
+    return tag != null || set.containsKey("image.tag");
   }
 
   boolean isWaitAsked() {
@@ -96,8 +109,19 @@ final class MeshOptions {
     return timeout;
   }
 
+  /** What both charts have to be told alike, they are told by what is typed for the mesh. */
   Map<String, String> set(String release) {
-    return release.equals(Release.GATEWAY) ? gatewaySet : set;
+    if (!release.equals(Release.GATEWAY)) {
+      return set;
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    set.forEach((path, value) -> {
+      if (SHARED.contains(path.split("\\.", 2)[0])) {
+        all.put(path, value);
+      }
+    });
+    all.putAll(gatewaySet);
+    return all;
   }
 
   List<Path> files(String release) {

@@ -21,10 +21,15 @@ abstract sealed class MeshVerb implements Callable<Integer> permits InstallComma
 
   @Override
   public final Integer call() {
-    try (Installing installing = Installing.in(Objects.requireNonNull(parent).global(), options)) {
+    GlobalOptions global = Objects.requireNonNull(parent).global();
+    SystemNamespace.check(global);
+    try (Installing installing = Installing.in(global, options, gateway())) {
       return run(installing);
     }
   }
+
+  /** Whether a gateway comes to a mesh that has none, where nothing is said of it. */
+  abstract Installing.NewGateway gateway();
 
   /** Throws where this verb is the wrong one. */
   abstract void admit(Installing installing);
@@ -43,7 +48,7 @@ abstract sealed class MeshVerb implements Callable<Integer> permits InstallComma
     out.flush();
     installing.run();
     if (options.isWaitAsked()) {
-      installing.await(options, out);
+      installing.await(options.timeout(), out);
     }
     out.println(installing.gateway());
     out.println("Installed. Next: isthmus link create --from <context> --to <context>");

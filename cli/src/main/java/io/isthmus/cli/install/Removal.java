@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class Removal {
   private static final Duration FAREWELL = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(250);
+  private static final String PART_OF = "app.kubernetes.io/part-of";
 
   private final KubernetesClient client;
   private final Releases releases;
@@ -71,8 +72,38 @@ final class Removal {
   }
 
   void refuseWithoutRights() {
-    new Rights(releases.context(), client, releases.namespace())
-        .need(Stream.concat(objects().stream(), leftovers.marked().stream()).toList(), "delete");
+    Rights rights = new Rights(releases.context(), client, releases.namespace());
+    rights.need(objects(), "delete");
+    rights.need(
+        Stream.concat(leftovers.links().stream(), leftovers.marked().stream()).toList(), "patch");
+  }
+
+  /** What others installed would go on running without what is removed here. */
+  void refuseForeign() {
+    client
+        .apps()
+        .deployments()
+        .inNamespace(releases.namespace())
+        .withLabel(PART_OF, Release.MESH)
+        .list()
+        .getItems()
+        .stream()
+        .filter(deployment -> !isOurs(deployment))
+        .findFirst()
+        .ifPresent(deployment -> {
+          throw CommandException.refused(
+              "cannot uninstall",
+              "the Deployment %s is of no release %s or %s"
+                  .formatted(deployment.getMetadata().getName(), Release.MESH, Release.GATEWAY),
+              "remove it by what installed it (helm uninstall, or a GitOps tool) first, then run this for what is left");
+        });
+  }
+
+  private static boolean isOurs(Deployment deployment) {
+    return Optional.ofNullable(deployment.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get("meta.helm.sh/release-name"))
+        .filter(List.of(Release.MESH, Release.GATEWAY)::contains)
+        .isPresent();
   }
 
   /** Links first, while a mirror controller is there to take leave; the namespace last. */
@@ -147,7 +178,7 @@ final class Removal {
         client
             .pods()
             .inNamespace(releases.namespace())
-            .withLabel("app.kubernetes.io/part-of", "isthmus")
+            .withLabel(PART_OF, Release.MESH)
             .list()
             .getItems());
   }

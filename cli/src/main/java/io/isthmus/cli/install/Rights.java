@@ -1,13 +1,16 @@
 package io.isthmus.cli.install;
 
+import io.fabric8.kubernetes.api.Pluralize;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.cli.CommandException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -45,6 +48,10 @@ record Rights(String context, KubernetesClient client, String namespace) {
     return isAllowed(new Wanted("list", "", "secrets", namespace));
   }
 
+  boolean mayReadNamespaces() {
+    return isAllowed(new Wanted("get", "", "namespaces", ""));
+  }
+
   private List<Wanted> wanted(Collection<? extends HasMetadata> objects, List<String> verbs) {
     return Stream.concat(
             objects.stream()
@@ -54,15 +61,20 @@ record Rights(String context, KubernetesClient client, String namespace) {
                             new Wanted(
                                 verb,
                                 group(object),
-                                object.getPlural(),
-                                object instanceof Namespaced
-                                    ? object.getMetadata().getNamespace()
-                                    : ""))),
+                                plural(object),
+                                Objects.requireNonNullElse(
+                                    object.getMetadata().getNamespace(), "")))),
             // Helm keeps its releases in Secrets
             Stream.of("list", "create", "update", "delete")
                 .map(verb -> new Wanted(verb, "", "secrets", namespace)))
         .distinct()
         .toList();
+  }
+
+  private static String plural(HasMetadata object) {
+    return object instanceof GenericKubernetesResource // of a kind that is not known here
+        ? Pluralize.toPlural(object.getKind().toLowerCase(Locale.ROOT))
+        : object.getPlural();
   }
 
   private static String group(HasMetadata object) {

@@ -45,6 +45,7 @@ public final class UninstallCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GlobalOptions global = Objects.requireNonNull(parent).global();
+    SystemNamespace.check(global);
     KubeContexts contexts = KubeContexts.of(global);
     String context = contexts.name(global);
     PrintWriter out = spec.commandLine().getOut();
@@ -67,6 +68,7 @@ public final class UninstallCommand implements Callable<Integer> {
       out.println("Nothing of Isthmus is there.");
       return ExitCode.YES;
     }
+    removal.refuseForeign();
     out.println("Removing:");
     removal.plan().forEach(line -> out.println("  " + line));
     out.flush();

@@ -8,10 +8,15 @@ import picocli.CommandLine.Command;
     name = "upgrade",
     description = {
       "Bring an installation to this version, or change its values. Those that were given before",
-      "stay; going back is helm rollback."
+      "stay. A mesh without a gateway gets one where its values are given."
     },
     mixinStandardHelpOptions = true)
 public final class UpgradeCommand extends MeshVerb {
+  @Override
+  Installing.NewGateway gateway() {
+    return Installing.NewGateway.HAS_TO_BE_NAMED;
+  }
+
   @Override
   void admit(Installing installing) {
     if (!installing.isInstalled()) {

@@ -2,12 +2,12 @@ package io.isthmus.cli.support;
 
 import io.isthmus.cli.CommandException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -24,11 +24,14 @@ final class BundleArchive implements AutoCloseable {
   BundleArchive(Path file) {
     this.file = file;
     try {
-      OutputStream made =
-          Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      Files.setPosixFilePermissions(
-          file, Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-      this.zip = new ZipOutputStream(made);
+      this.zip =
+          new ZipOutputStream(
+              Channels.newOutputStream(
+                  Files.newByteChannel(
+                      file,
+                      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                      PosixFilePermissions.asFileAttribute(
+                          PosixFilePermissions.fromString("rw-------")))));
     } catch (java.nio.file.FileAlreadyExistsException e) {
       throw CommandException.refused(
           "cannot make " + file, "it is there already", "remove it, or name another: --file");

@@ -23,10 +23,17 @@ final class Redaction {
   private static final Pattern CREDENTIALS_IN_URL =
       Pattern.compile("(?<=://)[^\\s/@:\"']+:[^\\s/@\"']+(?=@)");
 
+  private static final String NAME =
+      "[A-Za-z0-9_.-]*(?:password|passwd|token|secret|client-key-data|(?:api|access|secret|private)[-_]?key)";
+  private static final String VALUE =
+      "(?!\\[redacted]|null\\b|true\\b|false\\b|[{\\[/])([^\\s\"',}]{6,})";
+
   private static final Pattern NAMED =
-      Pattern.compile(
-          "(?i)((?:\\b|[_-])(?:password|passwd|token|secret|api-?key|client-key-data)[\"']?\\s*[:=]\\s*[\"']?)"
-              + "(?!\\[redacted]|null\\b|true\\b|false\\b|[{\\[/])([^\\s\"',}]{6,})");
+      Pattern.compile("(?i)(" + NAME + "[\"']?[ \\t]*[:=][ \\t]*[\"']?)" + VALUE);
+
+  /** Of a container, in YAML. */
+  private static final Pattern VARIABLE =
+      Pattern.compile("(?i)(name: *[\"']?" + NAME + "[\"']? *\\R *value: *[\"']?)" + VALUE);
 
   /** Long enough for a key in PEM. */
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{100,}={0,2}");
@@ -39,6 +46,7 @@ final class Redaction {
     clean = TOKEN.matcher(clean).replaceAll(REDACTED);
     clean = BEARER.matcher(clean).replaceAll("$1 " + Matcher.quoteReplacement(REDACTED));
     clean = CREDENTIALS_IN_URL.matcher(clean).replaceAll(REDACTED);
+    clean = VARIABLE.matcher(clean).replaceAll("$1" + Matcher.quoteReplacement(REDACTED));
     return NAMED.matcher(clean).replaceAll("$1" + Matcher.quoteReplacement(REDACTED));
   }
 

@@ -230,7 +230,9 @@ class PodChecksTest {
                     0,
                     List.of(),
                     List.of(),
-                    List.of("shop/web-1: sequence 7 would lock out itself"),
+                    List.of(
+                        "shop/web-10 sequence 7: not this one",
+                        "shop/web-1 sequence 7: would lock out itself"),
                     List.of(),
                     List.of(),
                     0,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -158,6 +159,20 @@ class ChartTest {
         .isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {MESH, GATEWAY})
+  void podMonitorsScrapeWhereTheyAreAskedFor(String chart) {
+    assertThat(Rendered.of(chart, "").all(GenericKubernetesResource.class)).isEmpty();
+    assertThat(
+            Rendered.of(chart, "podMonitor: {enabled: true, labels: {release: prom}}")
+                .all(GenericKubernetesResource.class))
+        .isNotEmpty()
+        .allSatisfy(monitor -> {
+          assertThat(monitor.getKind()).isEqualTo("PodMonitor");
+          assertThat(monitor.getMetadata().getLabels()).containsEntry("release", "prom");
+        });
+  }
+
   @Test
   void autoscalingAloneDecidesTheNumber() {
     Rendered gateway = Rendered.of(GATEWAY, "autoscaling: {enabled: true, maxReplicas: 9}");
@@ -200,7 +215,6 @@ class ChartTest {
           isthmus         | trustDomain: spiffe://west       | 'spiffe://west' does not match
           isthmus         | image: {pullPolicy: never}       | value must be one of 'IfNotPresent', 'Always', 'Never'
           isthmus         | cluster: ""                      | cluster is not set: expected the name of this cluster
-          isthmus         | podMonitor: {enabled: true}      | the cluster has no monitoring.coreos.com/v1 PodMonitor
           isthmus         | injection: {enabled: false, sidecarImage: a/b} | expected no image where no Pod gets a sidecar
           isthmus-gateway | hostPort: 15008                  | hostPort 15008 contradicts service.type LoadBalancer
           isthmus-gateway | service: {type: Loadbalancer}    | '/service/type': value must be one of

@@ -89,7 +89,21 @@ class InstallRealApiIT {
   }
 
   private List<String> controlArguments() {
-    return deployment("isthmus-control")
+    return arguments("isthmus-control");
+  }
+
+  private String image(String deployment) {
+    return deployment(deployment)
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getImage();
+  }
+
+  private List<String> arguments(String deployment) {
+    return deployment(deployment)
         .getSpec()
         .getTemplate()
         .getSpec()
@@ -277,6 +291,57 @@ class InstallRealApiIT {
                 "create clusterroles.rbac.authorization.k8s.io",
                 "create namespaces"),
             "install");
+  }
+
+  @Test
+  void gatewayIsToldWhatTheMeshIsTold() throws IOException {
+    Path values =
+        Files.writeString(
+            directory.resolve("mesh.yaml"),
+            "cluster: west\ntrustDomain: west.example\nimage: {repository: registry.example/a}\n");
+    typed.assertDone(
+        "install", "--no-wait", "--values", values.toString(), "--set", "image.tag=v9");
+    assertThat(arguments("isthmus-gateway"))
+        .contains("--cluster=west", "--trust-domain=west.example");
+    assertThat(image("isthmus-gateway")).isEqualTo("registry.example/a/isthmus-gateway:v9");
+
+    typed.assertDone("upgrade", "--no-wait");
+    assertThat(typed.out()).contains("images stay at the tag v9");
+    assertThat(image("isthmus-gateway")).isEqualTo("registry.example/a/isthmus-gateway:v9");
+  }
+
+  @Test
+  void upgradeAddsNoGatewayThatWasLeftOut() {
+    typed.assertDone("install", "--no-wait", "--no-gateway");
+    typed.assertDone("upgrade", "--no-wait");
+    assertThat(deployment("isthmus-gateway")).isNull();
+    typed.assertDone("upgrade", "--no-wait", "--gateway-set", "replicas=1");
+    assertThat(deployment("isthmus-gateway").getSpec().getReplicas()).isEqualTo(1);
+  }
+
+  @Test
+  void removesNothingOfWhatOthersInstalled() {
+    typed.assertDone("install", "--no-wait");
+    isOf("argo");
+    typed.assertRefused(
+        ExitCode.NO,
+        List.of("the Deployment isthmus-control is of no release isthmus or isthmus-gateway"),
+        "uninstall",
+        "--yes");
+    assertThat(deployment("isthmus-gateway")).isNotNull();
+    isOf("isthmus");
+  }
+
+  private void isOf(String release) {
+    admin
+        .apps()
+        .deployments()
+        .inNamespace(SYSTEM)
+        .withName("isthmus-control")
+        .edit(deployment -> {
+          deployment.getMetadata().getAnnotations().put("meta.helm.sh/release-name", release);
+          return deployment;
+        });
   }
 
   @Test

@@ -58,6 +58,11 @@ class RedactionTest {
         .isEqualTo("https://[redacted]@east.example/x");
     assertThat(Redaction.of("password: hunter22")).isEqualTo("password: [redacted]");
     assertThat(Redaction.of("DB_PASSWORD=hunter22 ok")).isEqualTo("DB_PASSWORD=[redacted] ok");
+    assertThat(Redaction.of("adminPassword: hunter22")).isEqualTo("adminPassword: [redacted]");
+    assertThat(Redaction.of("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7"))
+        .isEqualTo("AWS_SECRET_ACCESS_KEY=[redacted]");
+    assertThat(Redaction.of("- name: \"DB_PASSWORD\"\n  value: \"hunter22\"\n"))
+        .isEqualTo("- name: \"DB_PASSWORD\"\n  value: \"[redacted]\"\n");
     assertThat(Redaction.of("{\"token\":\"abcdef-123\",\"a\":1}"))
         .isEqualTo("{\"token\":\"[redacted]\",\"a\":1}");
   }
@@ -70,6 +75,11 @@ class RedactionTest {
         token-file: /var/run/isthmus/token/token
         digest: sha256:6c7223f5aecb0e8f1292037324827c1a049684d26c7223f5aecb0e8f12920373
         secretRef: {name: link-east}
+        imagePullSecrets:
+        - name: registry
+        serviceAccountToken:
+          audience: isthmus
+        automountServiceAccountToken: false
         isthmus_certificates_total{result="issued"} 12.0
         """;
     assertThat(Redaction.of(text)).isEqualTo(text);

@@ -14,6 +14,7 @@ import io.isthmus.proxy.tunnel.TunnelObserver;
 import io.isthmus.proxy.tunnel.TunnelSettings;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +23,15 @@ import java.util.concurrent.CompletionException;
 /**
  * Measures the path to one address by connections of its own, so that no other traffic waits behind
  * what gets lost. A handshake or payload that gets stuck is tried again in segments so small that
- * every path has to carry them: when the same bytes come through then, it was their packets' size.
+ * every path has to carry them: when the same bytes come through then, and get stuck once more as
+ * before, it was their packets' size.
  */
 final class PathMeasurement {
   /** With its headers far below IPv6's smallest MTU of 1280, whatever tunnels are on the way. */
   static final int SMALL_SEGMENT = 1_000;
+
+  /** A peer that does not end its half would keep a connection for ever. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final TlsContexts contexts;
   private final TunnelSettings settings;
@@ -41,7 +46,7 @@ final class PathMeasurement {
       ConnectRequest request,
       EventLoop loop) {
     this.contexts = contexts;
-    this.settings = settings;
+    this.settings = settings.withMaxAge(Optional.of(LONGEST));
     this.gateway = gateway;
     this.request = request;
     this.loop = loop;
@@ -65,7 +70,7 @@ final class PathMeasurement {
       case Try.Made(var opening, Ladder.Climbed(int largest, var lost)) when lost.isEmpty() ->
           CompletableFuture.completedFuture(new PathReport(opening, largest, Optional.empty()));
       case Try.Made(var opening, Ladder.Climbed(int largest, var lost)) ->
-          smallPass(lost.orElseThrow())
+          isOfSize(lost.orElseThrow())
               .thenApply(pass ->
                   new PathReport(
                       opening,
@@ -74,10 +79,27 @@ final class PathMeasurement {
                           ? Optional.of(lostPayload(lost.orElseThrow(), opening))
                           : Optional.empty()));
       case Try.Stuck() ->
-          smallPass(Ladder.SIZES.getFirst())
+          isOfSize(Ladder.SIZES.getFirst())
               .thenApply(pass ->
                   new PathReport(
                       Optional.empty(), 0, pass ? Optional.of(stuck()) : Optional.empty()));
+    };
+  }
+
+  /** Whether this payload comes back in small segments, and is lost again in large ones. */
+  private CompletableFuture<Boolean> isOfSize(int payload) {
+    return smallPass(payload)
+        .thenCompose(pass ->
+            pass
+                ? attempt(settings).thenApply(again -> isLost(again, payload))
+                : CompletableFuture.completedFuture(false))
+        .exceptionally(gone -> false);
+  }
+
+  private static boolean isLost(Try again, int payload) {
+    return switch (again) {
+      case Try.Stuck() -> true;
+      case Try.Made(var _, Ladder.Climbed climbed) -> climbed.largest() < payload;
     };
   }
 
