@@ -1,18 +1,12 @@
 package io.isthmus.e2e.install;
 
-import io.isthmus.cli.process.ProcessFailure;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
-import io.isthmus.e2e.images.ImageArchive;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** Two real clusters, from nothing to an answer across them, and back. */
 public final class InstallSuite implements Suite {
@@ -34,47 +28,18 @@ public final class InstallSuite implements Suite {
 
   @Override
   public Optional<String> lacks() {
-    return KubernetesCluster.lacks().or(LoadBalancers::lacks).or(() -> ImageArchive.lacks(root));
+    return Clusters.lacks(root);
   }
 
   @Override
   public void run(Scenarios scenarios) {
-    Path directory = directory();
-    List<Path> images =
-        Stream.concat(
-                ImageArchive.all(root).stream().map(ImageArchive::file),
-                Stream.of(LoadBalancers.IMAGE))
-            .toList();
-    try (KubernetesCluster west = new KubernetesCluster(root, "e2e-west").published(images);
-        KubernetesCluster east = new KubernetesCluster(root, "e2e-east").published(images)) {
-      scenarios.stage(
-          "bring up two clusters with images loaded",
-          () -> both(west, east, KubernetesCluster::up));
-      scenarios.stage("start MetalLB's controllers", () -> both(west, east, LoadBalancers::start));
-      Operator operator = Operator.of(root, List.of(west, east), directory);
+    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+      clusters.up(scenarios);
+      Operator operator = clusters.operator();
       Map<KubernetesCluster, Inventory> before =
-          Map.of(west, Inventory.of(west), east, Inventory.of(east));
-      new FiveCommands(operator, west, east).run(scenarios);
+          clusters.all().stream().collect(Collectors.toMap(each -> each, Inventory::of));
+      new FiveCommands(operator, clusters.all().getFirst(), clusters.all().getLast()).run(scenarios);
       new Departure(operator, before).run(scenarios);
-    }
-  }
-
-  private interface Step {
-    void run(KubernetesCluster cluster);
-  }
-
-  /** At once, since most of it is waiting. */
-  private static void both(KubernetesCluster west, KubernetesCluster east, Step step) {
-    CompletableFuture<Void> other = CompletableFuture.runAsync(() -> step.run(east));
-    step.run(west);
-    other.join();
-  }
-
-  private static Path directory() {
-    try {
-      return Files.createTempDirectory("isthmus-e2e-install-");
-    } catch (IOException e) {
-      throw new ProcessFailure("cannot make a directory for kubeconfigs", e);
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param root of the project
  * @param kubeconfigs as the variable KUBECONFIG has them
  */
-record Operator(Path root, String kubeconfigs) {
+public record Operator(Path root, String kubeconfigs) {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final String INTERNET = "/run/netns/isthmus-testbed-internet";
 
@@ -39,15 +39,17 @@ record Operator(Path root, String kubeconfigs) {
     }
   }
 
-  String isthmus(String... arguments) {
+  /** Runs {@code isthmus}, which has to succeed; what it said. */
+  public String isthmus(String... arguments) {
     return Command.run(LIMIT, line(root.resolve("isthmus"), arguments));
   }
 
-  String kubectl(KubernetesCluster cluster, String... arguments) {
+  public String kubectl(KubernetesCluster cluster, String... arguments) {
     return Command.run(LIMIT, kubectlLine(cluster, arguments));
   }
 
-  Command.Result attempt(KubernetesCluster cluster, String... arguments) {
+  /** As {@link #kubectl}, for what may fail. */
+  public Command.Result attempt(KubernetesCluster cluster, String... arguments) {
     return Command.attempt(LIMIT, kubectlLine(cluster, arguments));
   }
 
