@@ -2,6 +2,7 @@
 # up.sh NAME     starts a whole Kubernetes cluster of one node, in namespaces of its own; 15 s
 #   Does nothing when it is up; what a crash left of it is removed first. Fails whole: what it started is taken down again.
 #   PROXY_MODE=nftables|iptables   CONTAINERD=debian|v2   APISERVER_ARGS="..."   IMAGES="more.tar ..."
+#   JOIN=CLUSTER    instead of a cluster one more node of CLUSTER, which is up; down.sh CLUSTER takes it along
 #   PUBLISH_API=1   the API server is reachable from the other clusters, at https://203.0.113.<index>:6443
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,6 +11,7 @@ for part in cluster network credentials node programs; do . "lib/$part.sh"; done
 NAME=$1
 name_cluster
 need_root
+[ -z "${JOIN:-}" ] || name_joined
 case ${PROXY_MODE:-nftables} in nftables | iptables) ;; *) die "PROXY_MODE='$PROXY_MODE': expected nftables or iptables" ;; esac
 case ${CONTAINERD:-debian} in
   debian) engine="/usr/bin/containerd /usr/sbin/runc" remedy="build.sh node" ;;
@@ -52,23 +54,42 @@ mkdir -p "$state"/{log,run,fs}
 lock_shared
 number_cluster "$(choose_index)"
 echo "$index" >"$state/index"
-make_internet
-make_network
+if [ -n "${JOIN:-}" ]; then
+  echo "$JOIN" >"$state/joins"
+  join_network
+  API_IP=100.64.$(cat "$joined_state/index").2
+else
+  make_internet
+  make_network
+fi
 unlock_shared
 make_cgroups
 make_node
 say "namespaces made"
-make_credentials
-start_containerd
-start_api
-import_images
-say "images imported"
-await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
-say "API server ready"
-start_node
-kc apply -f manifests/coredns.yaml >"$state/log/coredns-apply.log" 2>&1 || { cat "$state/log/coredns-apply.log" >&2; exit 1; }
+if [ -n "${JOIN:-}" ]; then
+  join_credentials
+  start_containerd
+  import_images
+  start_kubelet
+  configure_cni
+  route_joined
+else
+  make_credentials
+  start_containerd
+  start_api
+  import_images
+  say "images imported"
+  await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
+  say "API server ready"
+  start_kubelet
+  start_controllers
+  configure_cni
+  kc apply -f manifests/coredns.yaml >"$state/log/coredns-apply.log" 2>&1 || { cat "$state/log/coredns-apply.log" >&2; exit 1; }
+fi
 await 120 "the node is Ready (see $state/log/kubelet.log)" is_ready
 say "node Ready"
-kc -n kube-system rollout status deploy/coredns --timeout=120s >/dev/null
+if [ -z "${JOIN:-}" ]; then
+  kc -n kube-system rollout status deploy/coredns --timeout=120s >/dev/null
+  say "CoreDNS available: cluster up, public address $PUBLIC_IP"
+fi
 trap - EXIT
-say "CoreDNS available: cluster up, public address $PUBLIC_IP"

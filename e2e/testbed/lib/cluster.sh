@@ -10,7 +10,7 @@ usage() { sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$0" >&2; exit 2; }
 need_root() { [ "$(id -u)" = 0 ] || die "needs root (namespaces, mounts, cgroups), runs as $(id -un)"; }
 
 # the same in every cluster, on purpose: nothing may work because ranges happen to differ
-POD_RANGE=10.244.0.0/16 NODE_POD_RANGE=10.244.0.0/24 SERVICE_RANGE=10.96.0.0/16
+POD_RANGE=10.244.0.0/16 SERVICE_RANGE=10.96.0.0/16
 API_SERVICE=10.96.0.1 DNS_SERVICE=10.96.0.10
 
 internet=isthmus-testbed-internet      # the network namespace between the clusters
@@ -28,7 +28,7 @@ name_cluster() {
 }
 number_cluster() {
   index=$1
-  NODE_IP=100.64.$index.2 ROUTER_IP=100.64.$index.1 PUBLIC_IP=203.0.113.$index
+  NODE_IP=100.64.$index.2 ROUTER_IP=100.64.$index.1 PUBLIC_IP=203.0.113.$index API_IP=$NODE_IP
 }
 
 # PID 1 of the node, as the machine counts; fails when the node is gone or that number is somebody else's by now
@@ -39,6 +39,13 @@ node_pid() {
   [ "$(readlink "/proc/$pid/ns/pid")" != "$(readlink /proc/self/ns/pid)" ] || return 1
   echo "$pid"
 }
+# What node NAME joins: cluster JOIN, whose API server, authority and network it uses.
+name_joined() {
+  joined_state=$cache/state/$JOIN joined_netns=isthmus-testbed-$JOIN
+  [ -s "$joined_state/index" ] && [ ! -e "$joined_state/joins" ] || die "JOIN='$JOIN': expected a cluster that is up, one of $(clusters)"
+}
+# the nodes that have joined cluster NAME
+joined_nodes() { grep -lxF -- "$NAME" "$cache"/state/*/joins 2>/dev/null | xargs -r -n 1 dirname | xargs -r -n 1 basename; }
 need_cluster() {
   name_cluster
   [ -e "$state/index" ] || die "there is no cluster '$NAME'; up: $(clusters)"

@@ -6,12 +6,12 @@ issue() { # NAME SUBJECT USAGE [SUBJECT-ALT-NAMES]
     -extfile <(printf 'extendedKeyUsage=%s\n%s' "$3" "${4:+subjectAltName=$4}") 2>/dev/null
 }
 
-write_kubeconfig() { # FILE TOKEN
+write_kubeconfig() { # FILE CREDENTIALS
   cat >"$1" <<YAML
 apiVersion: v1
 kind: Config
-clusters: [{name: $NAME, cluster: {server: "https://$NODE_IP:6443", certificate-authority-data: $(base64 -w0 "$state/pki/ca.crt")}}]
-users: [{name: $NAME, user: {token: $2}}]
+clusters: [{name: $NAME, cluster: {server: "https://$API_IP:6443", certificate-authority-data: $(base64 -w0 "$state/pki/ca.crt")}}]
+users: [{name: $NAME, user: $2}]
 contexts: [{name: $NAME, context: {cluster: $NAME, user: $NAME}}]
 current-context: $NAME
 YAML
@@ -37,7 +37,7 @@ make_credentials() {
   while read -r who user groups; do
     token=$(openssl rand -hex 16)
     echo "$token,$user,$who${groups:+,$groups}" >>"$state/tokens.csv"
-    write_kubeconfig "$etc/$who.kubeconfig" "$token"
+    write_kubeconfig "$etc/$who.kubeconfig" "{token: $token}"
   done <<WHO
 admin admin system:masters
 kubelet system:node:$NAME system:nodes
@@ -46,4 +46,15 @@ scheduler system:kube-scheduler
 proxy system:kube-proxy
 WHO
   mv "$etc/admin.kubeconfig" "$state/admin.kubeconfig"
+}
+
+# A node that joins has a certificate of its own from the cluster's authority, and the cluster's token of kube-proxy.
+join_credentials() {
+  local etc=$state/fs/etc/kubernetes
+  mkdir -p "$state/pki" "$etc"
+  cp "$joined_state"/pki/ca.{crt,key} "$state/pki"
+  (cd "$state/pki" && issue kubelet "/O=system:nodes/CN=system:node:$NAME" serverAuth,clientAuth "DNS:$NAME,IP:$NODE_IP")
+  cp "$state"/pki/{ca.crt,kubelet.crt,kubelet.key} "$joined_state/fs/etc/kubernetes/proxy.kubeconfig" "$etc"
+  write_kubeconfig "$etc/kubelet.kubeconfig" "{client-certificate: /etc/kubernetes/kubelet.crt, client-key: /etc/kubernetes/kubelet.key}"
+  cp "$joined_state/admin.kubeconfig" "$state"
 }

@@ -34,23 +34,34 @@ table inet fw {
 NFT
 }
 
-# The node's network: one link to the router, and the public address that LoadBalancer Services get
-make_network() {
+# A network namespace with one link, to a namespace that routes
+make_linked() { # DEVICE ROUTER
   ip netns add "$netns"
   within "$netns" ip link set lo up
   within "$netns" sysctl -qw net.ipv4.ip_forward=1
-  ip link add wan0 netns "$netns" type veth peer name "$link" netns "$internet"
-  within "$netns" ip addr add "$NODE_IP/30" dev wan0
-  within "$netns" ip link set wan0 up
-  within "$internet" ip addr add "$ROUTER_IP/30" dev "$link"
-  within "$internet" ip link set "$link" up
+  ip link add "$1" netns "$netns" type veth peer name "$link" netns "$2"
+  within "$netns" ip addr add "$NODE_IP/30" dev "$1"
+  within "$netns" ip link set "$1" up
+  within "$2" ip addr add "$ROUTER_IP/30" dev "$link"
+  within "$2" ip link set "$link" up
   within "$netns" ip route add default via "$ROUTER_IP"
+}
+
+# The node's network: one link to the router, and the public address that LoadBalancer Services get
+make_network() {
+  make_linked wan0 "$internet"
   within "$netns" ip addr add "$PUBLIC_IP/32" dev lo
   within "$internet" ip route add "$PUBLIC_IP/32" via "$NODE_IP"
   # From outside comes in what kube-proxy forwards and nothing else: not the kubelet, not etcd, and the API server on request.
   local api=
   [ -z "${PUBLISH_API:-}" ] || api="iifname wan0 ip daddr $PUBLIC_IP tcp dport 6443 accept"
   within "$netns" nft -f - <<NFT
+table ip source {
+  chain postrouting {
+    type nat hook postrouting priority srcnat;
+    oifname wan0 ip saddr $POD_RANGE masquerade
+  }
+}
 table inet edge {
   chain input {
     type filter hook input priority -10; policy accept;
@@ -61,6 +72,10 @@ table inet edge {
 }
 NFT
 }
+
+# A node that joins hangs on the cluster's first one, which is its way to everything.
+join_network() { make_linked lan0 "$joined_netns"; }
+route_joined() { within "$joined_netns" ip route add "$(pod_range)" via "$NODE_IP"; }
 
 # The internet goes with its last cluster. Call with the shared lock held.
 remove_network() {

@@ -74,14 +74,20 @@ start_containerd() {
   esac
   mkdir -p "$state/fs/opt/cni/bin" "$state/fs/etc/cni/net.d"
   cp -l "$cache"/cni/* "$state/fs/opt/cni/bin/" 2>/dev/null || cp "$cache"/cni/* "$state/fs/opt/cni/bin/"
-  cat >"$state/fs/etc/cni/net.d/10-testbed.conflist" <<JSON
-{"cniVersion": "1.0.0", "name": "testbed", "plugins": [
-  {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "ipMasqBackend": "nftables", "hairpinMode": true,
-   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$NODE_POD_RANGE"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
-  {"type": "portmap", "backend": "nftables", "capabilities": {"portMappings": true}}]}
-JSON
   start containerd "${containerd[@]}" --config /etc/kubernetes/containerd.toml
 }
+
+# The node is Ready once this is there: with the range of Pod addresses that the cluster has given it.
+configure_cni() {
+  await 60 "it has a range of Pod addresses (see $state/log/kubelet.log)" pod_range
+  cat >"$state/fs/etc/cni/net.d/10-testbed.conflist" <<JSON
+{"cniVersion": "1.0.0", "name": "testbed", "plugins": [
+  {"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$(pod_range)"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+  {"type": "portmap", "backend": "nftables", "capabilities": {"portMappings": true}}]}
+JSON
+}
+pod_range() { kc get node "$NAME" -o jsonpath='{.spec.podCIDR}' | grep .; }
 
 import_images() {
   local image
@@ -107,7 +113,7 @@ start_api() {
     --kubelet-certificate-authority=$etc/ca.crt --kubelet-preferred-address-types=InternalIP ${APISERVER_ARGS:-}
 }
 
-start_node() {
+start_kubelet() {
   local etc=/etc/kubernetes on_machine=$state/fs/etc/kubernetes
   echo "# no upstream resolver" >"$on_machine/resolv.conf"
   cat >"$on_machine/kubelet.yaml" <<YAML
@@ -144,9 +150,13 @@ oomScoreAdj: 0
 conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
 YAML
   start kubelet kubelet --config $etc/kubelet.yaml --kubeconfig $etc/kubelet.kubeconfig --hostname-override="$NAME" --node-ip="$NODE_IP" --v=2
+  start proxy kube-proxy --config $etc/proxy.yaml
+}
+
+start_controllers() {
+  local etc=/etc/kubernetes
   start kcm kube-controller-manager --kubeconfig $etc/kcm.kubeconfig --use-service-account-credentials=true --leader-elect=false --bind-address=127.0.0.1 \
     --service-account-private-key-file=$etc/sa.key --root-ca-file=$etc/ca.crt --cluster-signing-cert-file=$etc/ca.crt --cluster-signing-key-file=$etc/ca.key \
     --allocate-node-cidrs=true --cluster-cidr=$POD_RANGE --service-cluster-ip-range=$SERVICE_RANGE
   start scheduler kube-scheduler --kubeconfig $etc/scheduler.kubeconfig --leader-elect=false --bind-address=127.0.0.1
-  start proxy kube-proxy --config $etc/proxy.yaml
 }
