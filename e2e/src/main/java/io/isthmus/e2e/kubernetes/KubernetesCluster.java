@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A cluster of one node, from {@link #up} to {@link #close}. */
+/** A cluster of one node or two, from {@link #up} to {@link #close}. */
 public final class KubernetesCluster implements AutoCloseable {
   private static final Duration UP_LIMIT = Duration.ofMinutes(4);
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -88,9 +88,21 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Brings it up; one of the same name that is left is taken down first. */
   public void up() {
     close();
+    start(name, environment);
+  }
+
+  /** One more node, with the same images; it goes down with the cluster. Its name: with -2. */
+  public void addNode() {
+    List<String> joining = new ArrayList<>(environment);
+    joining.add("JOIN=" + name);
+    start(name + "-2", joining);
+  }
+
+  private void start(String node, List<String> environment) {
     List<String> line = new ArrayList<>(List.of("env"));
     line.addAll(environment);
-    line.addAll(script("up.sh"));
+    line.add(testbed.resolve("up.sh").toString());
+    line.add(node);
     Command.run(UP_LIMIT, line);
   }
 
