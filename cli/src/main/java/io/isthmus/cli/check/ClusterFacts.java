@@ -28,6 +28,8 @@ record ClusterFacts(
   /**
    * @param server its version, and by how much its clock is ahead of this machine's
    * @param slices EndpointSlices of Isthmus' own namespace
+   * @param refusal why a Pod that asks for a sidecar could not be created now, tried by a dry run;
+   *     empty: it could, or it is for something else than its webhooks
    */
   record Install(
       Reading<Server> server,
@@ -36,7 +38,8 @@ record ClusterFacts(
       Reading<Optional<Lease>> lease,
       Reading<Optional<MutatingWebhookConfiguration>> webhook,
       Reading<List<Namespace>> namespaces,
-      Reading<List<EndpointSlice>> slices) {}
+      Reading<List<EndpointSlice>> slices,
+      Reading<Optional<String>> refusal) {}
 
   /**
    * @param version such as {@code v1.34.1}

@@ -88,6 +88,7 @@ final class ClusterReader {
     var slices =
         call(() ->
             client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems());
+    var refusal = call(() -> WebhookTry.refusal(client));
     var domains = call(() -> client.resources(TrustDomain.class).list().getItems());
     var links = call(() -> client.resources(Link.class).inNamespace(namespace).list().getItems());
     var services = call(() -> client.services().inAnyNamespace().list().getItems());
@@ -144,7 +145,8 @@ final class ClusterReader {
                 lease.join(),
                 webhook.join(),
                 namespaces.join(),
-                slices.join()),
+                slices.join(),
+                refusal.join()),
             new Mesh(
                 domains.join(),
                 links.join(),

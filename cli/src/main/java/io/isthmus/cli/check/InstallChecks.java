@@ -134,19 +134,25 @@ final class InstallChecks {
   /** Where a component runs otherwise than by a Deployment, other checks tell of it. */
   private List<Problem> down(String account) {
     return of(account).stream()
-        .filter(deployment -> wanted(deployment) > 0 && ready(deployment) == 0)
-        .map(deployment ->
-            new Problem(
-                Severity.FATAL,
-                name(deployment),
-                "none of its %d replicas is ready".formatted(wanted(deployment)),
-                "kubectl -n %s describe deployment %s; kubectl -n %s logs deployment/%s"
-                    .formatted(
-                        facts.namespace(),
-                        deployment.getMetadata().getName(),
-                        facts.namespace(),
-                        deployment.getMetadata().getName())))
+        .filter(deployment -> ready(deployment) == 0)
+        .map(this::down)
         .toList();
+  }
+
+  private Problem down(Deployment deployment) {
+    String name = deployment.getMetadata().getName();
+    boolean isWanted = wanted(deployment) > 0;
+    return new Problem(
+        Severity.FATAL,
+        name(deployment),
+        isWanted
+            ? "none of its %d replicas is ready".formatted(wanted(deployment))
+            : "it is scaled to 0 replicas",
+        "kubectl -n %s ".formatted(facts.namespace())
+            + (isWanted
+                ? "describe deployment %s; kubectl -n %s logs deployment/%s"
+                    .formatted(name, facts.namespace(), name)
+                : "scale deployment %s --replicas=2".formatted(name)));
   }
 
   private List<Problem> replicas() {

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Whether Pods that ask for a sidecar get one: as far as that can be seen without making one. */
+/**
+ * Whether Pods that ask for a sidecar get one; what is wrong is named as near its cause as can be.
+ */
 final class WebhookCheck {
   private static final String OBJECT =
       "MutatingWebhookConfiguration " + ObjectNames.INJECTION_WEBHOOK;
@@ -59,6 +61,23 @@ final class WebhookCheck {
               "Service %s/%s".formatted(facts.namespace(), ObjectNames.CONTROL_SERVICE),
               "no endpoint of it is ready: Pods that ask for a sidecar are refused meanwhile",
               "see the Pods of " + ObjectNames.CONTROL_SERVICE_ACCOUNT));
+    }
+    if (found.isEmpty()) {
+      facts
+          .install()
+          .refusal()
+          .value()
+          .flatMap(why -> why)
+          .ifPresent(why ->
+              found.add(
+                  fatal(
+                      OBJECT,
+                      "a Pod that asks for a sidecar would be refused: " + why,
+                      "see that the API server reaches port webhook of the Service %s/%s, and the log of %s"
+                          .formatted(
+                              facts.namespace(),
+                              ObjectNames.CONTROL_SERVICE,
+                              ObjectNames.CONTROL_SERVICE_ACCOUNT))));
     }
     return found;
   }

@@ -175,6 +175,18 @@ class FaultsTest {
             (west, east) ->
                 west.systemSlices.set(0, slice(SYSTEM, "isthmus-control", Map.of(), false))),
         fault(
+            "the API server does not get through to the webhook",
+            Check.WEBHOOK,
+            List.of("would be refused", "failed calling webhook", "port webhook"),
+            (west, east) ->
+                west.refusal = Optional.of("failed calling webhook: connection refused")),
+        fault(
+            "somebody has switched the gateway off",
+            Check.GATEWAY,
+            List.of("Deployment isthmus-system/isthmus-gateway", "scaled to 0"),
+            (west, east) ->
+                west.deployments.set(2, deployment("isthmus-gateway", 0, 0, "registry/x:1.0"))),
+        fault(
             "an upgrade is half done",
             Check.SKEW,
             List.of("1.0", "1.1"),
@@ -568,7 +580,8 @@ class FaultsTest {
                 all.lease(),
                 all.webhook(),
                 all.namespaces(),
-                all.slices()),
+                all.slices(),
+                all.refusal()),
             facts.mesh(),
             facts.network());
 
@@ -611,7 +624,8 @@ class FaultsTest {
             all.lease(),
             all.webhook(),
             all.namespaces(),
-            all.slices()),
+            all.slices(),
+            all.refusal()),
         facts.mesh(),
         facts.network());
   }

@@ -68,6 +68,7 @@ final class TestCluster {
   Optional<MutatingWebhookConfiguration> webhook;
   final List<Namespace> namespaces = new ArrayList<>();
   final List<EndpointSlice> systemSlices = new ArrayList<>();
+  Optional<String> refusal = Optional.empty();
   final List<TrustDomain> domains = new ArrayList<>();
   final List<Link> links = new ArrayList<>();
   final List<Service> services = new ArrayList<>();
@@ -138,7 +139,8 @@ final class TestCluster {
             Reading.of(lease),
             Reading.of(webhook),
             Reading.of(namespaces),
-            Reading.of(systemSlices)),
+            Reading.of(systemSlices),
+            Reading.of(refusal)),
         new Mesh(
             Reading.of(domains),
             Reading.of(links),
