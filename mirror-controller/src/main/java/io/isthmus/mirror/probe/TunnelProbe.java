@@ -73,6 +73,12 @@ public final class TunnelProbe implements GatewayProbe {
             stream -> new EchoMeasurement(stream, result),
             loops.next());
     dialled.addListener(done -> opened(dialled, result));
+    // what got no answer is not asked again: another connection tells what its way is blocked by
+    result.whenComplete((rtt, lost) -> {
+      if (lost != null) {
+        dialer.drain();
+      }
+    });
     return result;
   }
 

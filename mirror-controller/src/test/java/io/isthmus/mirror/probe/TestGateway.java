@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +44,8 @@ final class TestGateway implements AutoCloseable {
   private final EventLoopGroup loops = Transport.ofThisPlatform().eventLoops(1, "gateway");
   private final TlsContexts contexts =
       new TlsContexts(InstantSource.system(), HandshakeObserver.none());
+  final AtomicInteger connections = new AtomicInteger();
+  final AtomicBoolean isSilent = new AtomicBoolean();
   final List<String> callers = new CopyOnWriteArrayList<>();
   final List<String> authorities = new CopyOnWriteArrayList<>();
   private final GatewayAddress address;
@@ -55,7 +59,10 @@ final class TestGateway implements AutoCloseable {
             contexts,
             new MemoryBudget(MemoryBudget.DEFAULT_BYTES),
             new HboneServer.Service(
-                caller -> (stream, request) -> accept(caller, stream, request),
+                caller -> {
+                  connections.incrementAndGet();
+                  return (stream, request) -> accept(caller, stream, request);
+                },
                 AcceptObserver.none()),
             ServerSettings.DEFAULT);
     var bound =
@@ -79,7 +86,9 @@ final class TestGateway implements AutoCloseable {
   private StreamListener accept(Caller caller, TunnelStream stream, ConnectRequest request) {
     callers.add(caller.peer().id().toString());
     authorities.add(request.authority());
-    stream.respond(200);
+    if (!isSilent.get()) {
+      stream.respond(200);
+    }
     return new Echo(stream);
   }
 

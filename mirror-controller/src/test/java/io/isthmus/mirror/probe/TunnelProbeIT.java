@@ -38,6 +38,21 @@ final class TunnelProbeIT {
   }
 
   @Test
+  void probeThatGotNoAnswerIsFollowedByOneOverAnotherConnection() throws Exception {
+    await(probe.probe(gateway.target("isthmus-gateway")));
+    await(probe.probe(gateway.target("isthmus-gateway")));
+    assertThat(gateway.connections).hasValue(1);
+
+    gateway.isSilent.set(true);
+    assertThatThrownBy(() -> await(probe.probe(gateway.target("isthmus-gateway"))))
+        .hasMessageContaining("did not answer CONNECT");
+    gateway.isSilent.set(false);
+
+    assertThat(await(probe.probe(gateway.target("isthmus-gateway")))).isPositive();
+    assertThat(gateway.connections).hasValue(2);
+  }
+
+  @Test
   void anotherIdentityThanTheGatewaysIsNotAlive() {
     assertThatThrownBy(() -> await(probe.probe(gateway.target("someone-else"))))
         .isInstanceOf(ExecutionException.class)
