@@ -77,6 +77,16 @@ NFT
 join_network() { make_linked lan0 "$joined_netns"; }
 route_joined() { within "$joined_netns" ip route add "$(pod_range)" via "$NODE_IP"; }
 
+# What a kernel that starts anew does not have: rules of kube-proxy and of Pods, and their bridge.
+forget_network_of_pods() {
+  local family table
+  within "$netns" nft list tables | while read -r _ family table; do
+    case "$family $table" in "inet edge" | "ip source") continue ;; esac # the network's own
+    within "$netns" nft delete table "$family" "$table"
+  done
+  within "$netns" ip link del cni0 2>/dev/null || true # no Pod was there
+}
+
 # The internet goes with its last cluster. Call with the shared lock held.
 remove_network() {
   [ ! -e "/run/netns/$netns" ] || ip netns del "$netns"

@@ -4,7 +4,17 @@
 start() {
   local program=$1
   shift
-  detached_on_node setsid bash -c '"${@:2}" >>"$1" 2>&1 </dev/null &' _ "$state/log/$program.log" "$@"
+  detached_on_node setsid bash -c '"${@:3}" >>"$1" 2>&1 </dev/null & echo $! >"$2"' _ "$state/log/$program.log" "$state/run/$program.pid" "$@"
+}
+
+# kills a program that start began; its number is one of the node's own
+stop() {
+  local pid
+  [ -s "$state/run/$1.pid" ] || die "cluster '$NAME' has no program '$1': expected one of $(cd "$state/run" && echo *.pid | sed 's/\.pid//g')"
+  pid=$(cat "$state/run/$1.pid")
+  on_node kill -9 "$pid"
+  await 10 "$1 has ended" on_node test ! -e "/proc/$pid"
+  rm "$state/run/$1.pid"
 }
 
 containerd_of_debian() { # 1.6: works with kubelet 1.37, no longer with 1.38
@@ -99,9 +109,17 @@ import_images() {
 }
 
 start_api() {
-  local etc=/etc/kubernetes issuer=https://kubernetes.default.svc.cluster.local
+  start_etcd
+  start_apiserver
+}
+
+start_etcd() {
   start etcd etcd --data-dir "$state/etcd" --unsafe-no-fsync --log-level warn \
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
+}
+
+start_apiserver() {
+  local etc=/etc/kubernetes issuer=https://kubernetes.default.svc.cluster.local
   # shellcheck disable=SC2086  # APISERVER_ARGS are words
   start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 --secure-port=6443 --bind-address=0.0.0.0 --advertise-address="$NODE_IP" \
     --cert-dir="$state/run" --tls-cert-file=$etc/apiserver.crt --tls-private-key-file=$etc/apiserver.key --client-ca-file=$etc/ca.crt \
