@@ -35,9 +35,7 @@ public final class Clusters implements AutoCloseable {
                 Stream.of(LoadBalancers.IMAGE))
             .toList();
     this.all =
-        Stream.of(names)
-            .map(name -> new KubernetesCluster(root, name).published(images))
-            .toList();
+        Stream.of(names).map(name -> new KubernetesCluster(root, name).published(images)).toList();
   }
 
   /** What this machine lacks for them, and the remedy; empty: nothing. */

@@ -38,7 +38,8 @@ public final class InstallSuite implements Suite {
       Operator operator = clusters.operator();
       Map<KubernetesCluster, Inventory> before =
           clusters.all().stream().collect(Collectors.toMap(each -> each, Inventory::of));
-      new FiveCommands(operator, clusters.all().getFirst(), clusters.all().getLast()).run(scenarios);
+      new FiveCommands(operator, clusters.all().getFirst(), clusters.all().getLast())
+          .run(scenarios);
       new Departure(operator, before).run(scenarios);
     }
   }
