@@ -1,6 +1,7 @@
 package io.isthmus.e2e;
 
 import io.isthmus.e2e.demo.DemoSuite;
+import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.images.ImagesSuite;
 import io.isthmus.e2e.install.InstallSuite;
 import io.isthmus.e2e.site.Namespace;
@@ -28,7 +29,8 @@ final class Main {
                 new ChaosSuite(root),
                 new SharedTrustSuite(root),
                 new ImagesSuite(root),
-                new InstallSuite(root)),
+                new InstallSuite(root),
+                new DrillsSuite(root)),
             "true".equals(System.getenv("CI")) ? Runner.Unable.FAILS : Runner.Unable.IS_SKIPPED,
             System.out,
             System.err);

@@ -44,6 +44,11 @@ public record Operator(Path root, String kubeconfigs) {
     return Command.run(LIMIT, line(root.resolve("isthmus"), arguments));
   }
 
+  /** As {@link #isthmus}, for what may fail. */
+  public Command.Result attemptIsthmus(String... arguments) {
+    return Command.attempt(LIMIT, line(root.resolve("isthmus"), arguments));
+  }
+
   public String kubectl(KubernetesCluster cluster, String... arguments) {
     return Command.run(LIMIT, kubectlLine(cluster, arguments));
   }

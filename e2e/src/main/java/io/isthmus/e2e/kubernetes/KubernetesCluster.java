@@ -63,7 +63,7 @@ public final class KubernetesCluster implements AutoCloseable {
   }
 
   private String read(String file) {
-    Path path = Workspace.builtPrograms().resolveSibling("state").resolve(name).resolve(file);
+    Path path = state().resolve(file);
     try {
       return Files.readString(path);
     } catch (IOException e) {
@@ -159,6 +159,29 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Runs a command on the node, which sees this machine's files. */
   public String onNode(String... command) {
     return Command.run(LIMIT, script("in.sh", command));
+  }
+
+  /** Kills {@code etcd} or {@code apiserver}. */
+  public void stop(String program) {
+    Command.run(LIMIT, script("program.sh", "stop", program));
+  }
+
+  /** Starts {@code etcd} or {@code apiserver} again, with what it had stored. */
+  public void start(String program) {
+    Command.run(LIMIT, script("program.sh", "start", program));
+  }
+
+  /** Ends all that runs on the node, as a loss of power does. */
+  public void powerOff() {
+    Command.run(LIMIT, script("reboot.sh", "off"));
+  }
+
+  public void powerOn() {
+    Command.run(LIMIT, script("reboot.sh", "on"));
+  }
+
+  private Path state() {
+    return Workspace.builtPrograms().resolveSibling("state").resolve(name);
   }
 
   /** What a container engine would have pulled. */
