@@ -68,7 +68,7 @@ final class WebhookTryTest {
   @Test
   void podThatWouldBeCreatedIsNoFinding() {
     assertThat(answered(201, "")).isEmpty();
-    assertThat(asked.get().getQuery()).contains("dryRun=All");
+    assertThat(asked.get()).asString().contains("dryRun=All");
   }
 
   @Test
