@@ -8,6 +8,7 @@ import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.control.state.Mesh;
+import io.isthmus.control.watch.Rounds;
 import java.net.HttpURLConnection;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -17,8 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +34,9 @@ public final class LiveAuthority implements AutoCloseable {
   private static final Duration OFFERS_LOOKED_AT = Duration.ofSeconds(5);
 
   private final AuthorityStore store;
-  private final Executor executor;
+  private final Rounds rounds;
   private final InstantSource clock;
   private final List<Runnable> subscribers = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean asked = new AtomicBoolean();
   private volatile State state;
   private volatile Optional<String> problem = Optional.empty();
   private volatile Optional<String> offerProblem = Optional.empty();
@@ -54,7 +52,7 @@ public final class LiveAuthority implements AutoCloseable {
   public LiveAuthority(
       AuthorityStore store, Authority first, Executor executor, InstantSource clock) {
     this.store = store;
-    this.executor = executor;
+    this.rounds = new Rounds(executor);
     this.clock = clock;
     this.state = state(first);
   }
@@ -211,16 +209,7 @@ public final class LiveAuthority implements AutoCloseable {
 
   /** Reads again on the executor; any thread. */
   public void refreshSoon() {
-    if (asked.compareAndSet(false, true)) {
-      try {
-        executor.execute(() -> {
-          asked.set(false);
-          refresh();
-        });
-      } catch (RejectedExecutionException e) {
-        LOG.debug("the authority is not read again: the process is ending");
-      }
-    }
+    rounds.ask(this::refresh);
   }
 
   /** Reads again, and takes away what is revoked; the executor's thread. */

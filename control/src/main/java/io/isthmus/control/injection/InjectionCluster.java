@@ -1,16 +1,16 @@
 package io.isthmus.control.injection;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.TrustBundle;
+import io.isthmus.control.watch.Rounds;
+import io.isthmus.control.watch.Watch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -37,7 +36,7 @@ public final class InjectionCluster implements AutoCloseable {
 
   private final KubernetesClient client;
   private final Sources sources;
-  private final ScheduledExecutorService writes;
+  private final Rounds rounds;
   private final MeterRegistry metrics;
   private final NamespaceMark mark;
   private final TrustCopies copies;
@@ -45,7 +44,6 @@ public final class InjectionCluster implements AutoCloseable {
   private final SharedIndexInformer<Namespace> namespaces;
   private final SharedIndexInformer<ConfigMap> bundles;
   private final SharedIndexInformer<MutatingWebhookConfiguration> webhooks;
-  private final AtomicBoolean asked = new AtomicBoolean();
 
   /**
    * What it follows.
@@ -63,21 +61,23 @@ public final class InjectionCluster implements AutoCloseable {
       MeterRegistry metrics) {
     this.client = client;
     this.sources = sources;
-    this.writes = writes;
+    this.rounds = new Rounds(writes);
     this.metrics = metrics;
     this.mark = new NamespaceMark(client, Set.of(systemNamespace, "kube-system"));
     this.copies = new TrustCopies(client);
     this.trust = new WebhookTrust(client);
-    namespaces = prepare(client.namespaces().runnableInformer(0));
+    Watch watch =
+        new Watch(this::changed, (_, error) -> failed("cannot watch: " + error.getMessage()));
+    namespaces = watch.on(client.namespaces().runnableInformer(0));
     bundles =
-        prepare(
+        watch.on(
             client
                 .configMaps()
                 .inAnyNamespace()
                 .withField("metadata.name", ObjectNames.TRUST_BUNDLE)
                 .runnableInformer(0));
     webhooks =
-        prepare(
+        watch.on(
             client
                 .admissionRegistration()
                 .v1()
@@ -107,12 +107,7 @@ public final class InjectionCluster implements AutoCloseable {
 
   /** Something that it follows is different now; any thread. */
   public void changed() {
-    if (asked.compareAndSet(false, true)) {
-      writes.execute(() -> {
-        asked.set(false);
-        round();
-      });
-    }
+    rounds.ask(this::round);
   }
 
   private void round() {
@@ -176,31 +171,6 @@ public final class InjectionCluster implements AutoCloseable {
 
   private List<SharedIndexInformer<?>> all() {
     return List.of(namespaces, bundles, webhooks);
-  }
-
-  private <T extends HasMetadata> SharedIndexInformer<T> prepare(SharedIndexInformer<T> informer) {
-    informer.exceptionHandler((_, error) -> {
-      failed("cannot watch: " + error.getMessage());
-      return true;
-    });
-    informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(T object) {
-            changed();
-          }
-
-          @Override
-          public void onUpdate(T before, T after) {
-            changed();
-          }
-
-          @Override
-          public void onDelete(T object, boolean stateUnknown) {
-            changed();
-          }
-        });
-    return informer;
   }
 
   @Override

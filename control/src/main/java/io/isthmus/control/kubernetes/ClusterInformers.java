@@ -1,23 +1,21 @@
 package io.isthmus.control.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.Labels;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.control.watch.Watch;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,29 +34,25 @@ public final class ClusterInformers implements AutoCloseable {
   private final SharedIndexInformer<ConfigMap> bundles;
 
   public ClusterInformers(KubernetesClient client, String systemNamespace, Runnable changed) {
-    services = prepare(client.services().inAnyNamespace().runnableInformer(0), changed);
+    Watch watch = new Watch(changed, ClusterInformers::failed);
+    services = watch.on(client.services().inAnyNamespace().runnableInformer(0));
     slices =
-        prepare(
-            client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0), changed);
-    pods = prepare(client.pods().inAnyNamespace().runnableInformer(0), changed);
+        watch.on(client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0));
+    pods = watch.on(client.pods().inAnyNamespace().runnableInformer(0));
     trustDomains =
-        prepare(
-            client.resources(TrustDomain.class).runnableInformer(0),
-            changed,
-            ClusterInformers::differs);
+        watch.on(
+            client.resources(TrustDomain.class).runnableInformer(0), ClusterInformers::differs);
     links =
-        prepare(
+        watch.on(
             client.resources(Link.class).inNamespace(systemNamespace).runnableInformer(0),
-            changed,
             ClusterInformers::differs);
     bundles =
-        prepare(
+        watch.on(
             client
                 .configMaps()
                 .inNamespace(systemNamespace)
                 .withLabel(Labels.TRUST_BUNDLE)
-                .runnableInformer(0),
-            changed);
+                .runnableInformer(0));
     all().forEach(SharedIndexInformer::start);
   }
 
@@ -131,37 +125,7 @@ public final class ClusterInformers implements AutoCloseable {
     return status == null ? null : status.withoutEnforcement();
   }
 
-  private static <T extends HasMetadata> SharedIndexInformer<T> prepare(
-      SharedIndexInformer<T> informer, Runnable changed) {
-    return prepare(informer, changed, (before, after) -> true);
-  }
-
-  private static <T extends HasMetadata> SharedIndexInformer<T> prepare(
-      SharedIndexInformer<T> informer, Runnable changed, BiPredicate<T, T> differs) {
-    informer.exceptionHandler((started, error) -> retry(informer.getApiTypeClass(), error));
-    informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(T object) {
-            changed.run();
-          }
-
-          @Override
-          public void onUpdate(T before, T after) {
-            if (differs.test(before, after)) {
-              changed.run();
-            }
-          }
-
-          @Override
-          public void onDelete(T object, boolean stateUnknown) {
-            changed.run();
-          }
-        });
-    return informer;
-  }
-
-  private static boolean retry(Class<?> type, Throwable error) {
+  private static void failed(Class<?> type, Throwable error) {
     boolean absent =
         error instanceof KubernetesClientException e
             && e.getCode() == NOT_FOUND
@@ -174,7 +138,6 @@ public final class ClusterInformers implements AutoCloseable {
                 ? "the API server knows no such type: install Isthmus' CRDs"
                 : error.getMessage())
         .log("cannot watch, trying again");
-    return true;
   }
 
   @Override

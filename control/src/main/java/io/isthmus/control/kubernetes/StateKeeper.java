@@ -7,16 +7,15 @@ import io.isthmus.control.state.Export;
 import io.isthmus.control.state.Mesh;
 import io.isthmus.control.state.MeshService;
 import io.isthmus.control.state.ServiceKey;
+import io.isthmus.control.watch.Rounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +34,14 @@ public final class StateKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
 
   private final Mesh mesh;
-  private final Threads threads;
   private final TrustReader trust;
   private final ExpiryReport expiry;
   private final TrustDomainStatuses statuses;
   private final Problems problems;
   private final ServiceEvents events;
   private final MeterRegistry metrics;
-  private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final AtomicBoolean toWrite = new AtomicBoolean();
+  private final Rounds states;
+  private final Rounds writes;
   private volatile Runnable writesOfTheLastState = () -> {};
 
   /** What states are made from and written to. */
@@ -60,7 +58,10 @@ public final class StateKeeper {
 
   public StateKeeper(Cluster cluster, Threads threads, MeterRegistry metrics, InstantSource clock) {
     this.mesh = cluster.mesh();
-    this.threads = threads;
+    this.states =
+        new Rounds(
+            round -> threads.states().schedule(round, DEBOUNCE.toMillis(), TimeUnit.MILLISECONDS));
+    this.writes = new Rounds(threads.writes());
     this.metrics = metrics;
     this.trust = new TrustReader(mesh, () -> cluster.own().authority().get().bundle());
     Events events = new Events(cluster.client(), clock, metrics);
@@ -76,19 +77,10 @@ public final class StateKeeper {
 
   /** Asks for a new state soon; any thread. */
   public void changed(ClusterInformers informers, Consumer<ClusterState> use) {
-    if (scheduled.compareAndSet(false, true)) {
-      try {
-        threads
-            .states()
-            .schedule(() -> remake(informers, use), DEBOUNCE.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("no new state: the process is ending");
-      }
-    }
+    states.ask(() -> remake(informers, use));
   }
 
   private void remake(ClusterInformers informers, Consumer<ClusterState> use) {
-    scheduled.set(false);
     try {
       metrics.timer("isthmus.state.rebuild").record(() -> use.accept(make(informers)));
     } catch (RuntimeException e) {
@@ -131,24 +123,8 @@ public final class StateKeeper {
           statuses.write(informers.trustDomains(), state, trusted.problems());
           events.say(informers.services(), notExported);
         };
-    writeSoon();
+    writes.ask(this::writeStatuses); // of the last state
     return state;
-  }
-
-  /** What waits to be written is written once, of the last state. */
-  private void writeSoon() {
-    if (toWrite.compareAndSet(false, true)) {
-      try {
-        threads
-            .writes()
-            .execute(() -> {
-              toWrite.set(false);
-              writeStatuses();
-            });
-      } catch (RejectedExecutionException e) {
-        LOG.debug("nothing is written: the process is ending");
-      }
-    }
   }
 
   /** Writes what differs by now; the thread of writes. Never throws: it is run again and again. */
