@@ -34,27 +34,43 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Two control planes without a Link that take each other's bundles: west on a real API server under
- * exactly the role that is shipped, east on an in-memory one.
+ * Two control planes without a Link that take each other's bundles, on real API servers under
+ * exactly the role that is shipped.
  */
 @ExtendWith(RealApiServerExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FederatedControlPlanesIT {
   private static final String SYSTEM = ObjectNames.SYSTEM_NAMESPACE;
 
-  private final RealApiServer west = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
-  private final MemoryApi east = new MemoryApi();
-  private final KubernetesClient eastApi = east.client();
-  private final ControlPlane westPlane;
-  private final ControlPlane eastPlane;
+  private RealApiServer west;
+  private RealApiServer east;
+  private ControlPlane westPlane;
+  private ControlPlane eastPlane;
 
-  FederatedControlPlanesIT() throws Exception {
-    KubernetesClient admin = west.admin();
+  @SuppressWarnings("NullAway.Init")
+  FederatedControlPlanesIT() {}
+
+  @BeforeAll
+  void start() throws Exception {
+    west = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+    east = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
+    westPlane = plane("west", west);
+    eastPlane = plane("east", east);
+  }
+
+  private static ControlPlane plane(String cluster, RealApiServer server) throws Exception {
+    KubernetesClient admin = server.admin();
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(SYSTEM).endMetadata().build())
         .create();
@@ -64,11 +80,19 @@ final class FederatedControlPlanesIT {
                 System.getProperty("isthmus.root"), "charts/isthmus/files/rbac/control.yaml"))) {
       admin.load(yaml).items().forEach(item -> admin.resource(item).create());
     }
-    westPlane =
+    ControlPlane plane =
         new ControlPlane(
-            settings("west"),
-            west.client(west.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT)));
-    eastPlane = new ControlPlane(settings("east"), east.newClient());
+            settings(cluster),
+            server.client(server.createToken(SYSTEM, ObjectNames.CONTROL_SERVICE_ACCOUNT)));
+    plane.start();
+    return plane;
+  }
+
+  @AfterEach
+  void part() {
+    west.admin().resources(TrustDomain.class).withName("east").delete();
+    west.admin().resources(TrustDomain.class).withName("stranger").delete();
+    east.admin().resources(TrustDomain.class).withName("west").delete();
   }
 
   private static ControlSettings settings(String cluster) {
@@ -84,12 +108,19 @@ final class FederatedControlPlanesIT {
         Optional.empty());
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
-    westPlane.close();
-    eastPlane.close();
-    east.close();
-    west.close();
+    Stream.of(westPlane, eastPlane, west, east)
+        .filter(Objects::nonNull)
+        .forEach(FederatedControlPlanesIT::end);
+  }
+
+  private static void end(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String ownBundle(KubernetesClient api) {
@@ -112,6 +143,15 @@ final class FederatedControlPlanesIT {
                 "spiffe://" + peer + ".test/ns/isthmus-system/sa/isthmus-control",
                 ownBundle(there))));
     here.resource(domain).create();
+  }
+
+  private static @Nullable ConfigMap federatedBundle(RealApiServer server, String peer) {
+    return server
+        .admin()
+        .configMaps()
+        .inNamespace(SYSTEM)
+        .withName(ObjectNames.federatedBundle(peer))
+        .get();
   }
 
   private static void awaitFederated(KubernetesClient here, String peer, KubernetesClient there) {
@@ -194,13 +234,11 @@ final class FederatedControlPlanesIT {
 
   @Test
   void eachFetchesTheOthersBundleAndGivesItToItsProxies() throws Exception {
-    westPlane.start();
-    eastPlane.start();
-    federate(west.admin(), "east", eastPlane, eastApi);
-    federate(eastApi, "west", westPlane, west.admin());
+    federate(west.admin(), "east", eastPlane, east.admin());
+    federate(east.admin(), "west", westPlane, west.admin());
 
-    awaitFederated(west.admin(), "east", eastApi);
-    awaitFederated(eastApi, "west", west.admin());
+    awaitFederated(west.admin(), "east", east.admin());
+    awaitFederated(east.admin(), "west", west.admin());
     assertThat(scraped())
         .contains(
             "isthmus_bundle_age_seconds{trust_domain=\"east.test\"} ",
@@ -209,29 +247,28 @@ final class FederatedControlPlanesIT {
     assertThat(servedToAProxy())
         .isEqualTo(
             TrustBundle.parseJwks(
-                io.isthmus.certs.TrustDomain.of("east.test"), ownBundle(eastApi).getBytes(UTF_8)));
+                io.isthmus.certs.TrustDomain.of("east.test"),
+                ownBundle(east.admin()).getBytes(UTF_8)));
   }
 
   @Test
-  void wrongIdentityIsSaidOnTheTrustDomainAndNothingIsTrusted() throws Exception {
-    westPlane.start();
-    eastPlane.start();
+  void wrongIdentityIsSaidOnTheTrustDomainAndNothingIsTrusted() {
     TrustDomain domain = new TrustDomain();
-    domain.setMetadata(new ObjectMetaBuilder().withName("east").build());
+    domain.setMetadata(new ObjectMetaBuilder().withName("stranger").build());
     domain.setSpec(
         TrustDomainSpec.federated(
             "east.test",
             TrustDomainSpec.Endpoint.spiffe(
                 "https://127.0.0.1:" + eastPlane.bundlePort(),
                 "spiffe://east.test/ns/other/sa/other",
-                ownBundle(eastApi))));
+                ownBundle(east.admin()))));
     west.admin().resource(domain).create();
 
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
           TrustDomainStatus status =
-              west.admin().resources(TrustDomain.class).withName("east").get().getStatus();
+              west.admin().resources(TrustDomain.class).withName("stranger").get().getStatus();
           assertThat(status).isNotNull();
           assertThat(Condition.find(status.conditions(), TrustDomainStatus.BUNDLE_FRESH))
               .hasValueSatisfying(fresh -> {
@@ -246,12 +283,6 @@ final class FederatedControlPlanesIT {
           assertThat(Condition.find(status.conditions(), TrustDomainStatus.READY))
               .hasValueSatisfying(ready -> assertThat(ready.status()).isEqualTo("False"));
         });
-    assertThat(
-            west.admin()
-                .configMaps()
-                .inNamespace(SYSTEM)
-                .withName(ObjectNames.federatedBundle("east"))
-                .get())
-        .isNull();
+    assertThat(federatedBundle(west, "stranger")).isNull();
   }
 }
