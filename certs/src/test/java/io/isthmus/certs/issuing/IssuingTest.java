@@ -2,14 +2,17 @@ package io.isthmus.certs.issuing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.CertificateRequest;
 import io.isthmus.certs.ExpectedPeer;
 import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.PeerRejectedException;
 import io.isthmus.certs.PeerVerifier;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.PublicKeys;
+import io.isthmus.certs.RejectReason;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustDomain;
@@ -91,6 +94,25 @@ class IssuingTest {
     ExpectedPeer web = ExpectedPeer.Exact.of(WEB);
     assertThat(verifier.verifyClient(svid.chain(), web).id()).isEqualTo(WEB);
     assertThat(verifier.verifyServer(svid.chain(), web).anchor()).isEqualTo(ROOT.certificate());
+  }
+
+  /** What clocks may be apart is what certificates are back-dated by. */
+  @Test
+  void aNewLeafIsBelievedFourMinutesEarlierAndNotSix() throws Exception {
+    Svid svid = ISSUER.issueSvid(WEB, DAY);
+    assertThat(verifierThatIsBehind(4).verifyClient(svid.chain(), ExpectedPeer.Exact.of(WEB)).id())
+        .isEqualTo(WEB);
+    assertThatThrownBy(
+            () -> verifierThatIsBehind(6).verifyClient(svid.chain(), ExpectedPeer.Exact.of(WEB)))
+        .isInstanceOfSatisfying(
+            PeerRejectedException.class,
+            refused -> assertThat(refused.reason()).isEqualTo(RejectReason.NOT_YET_VALID));
+  }
+
+  private static PeerVerifier verifierThatIsBehind(long minutes) {
+    return new PeerVerifier(
+        BundleSet.of(ROOT.bundle(1, Duration.ZERO)),
+        InstantSource.fixed(NOW.minus(Duration.ofMinutes(minutes))));
   }
 
   @Test
