@@ -1,10 +1,9 @@
 package io.isthmus.cli.check;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServicePort;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -12,7 +11,6 @@ import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,23 +66,9 @@ final class VipChecks {
         .findFirst();
   }
 
-  /** As the mirror controller makes them out. */
-  static Set<String> addresses(Service service) {
-    int port =
-        Objects.requireNonNullElse(service.getSpec().getPorts(), List.<ServicePort>of()).stream()
-            .filter(each -> ObjectNames.GATEWAY_PORT_NAME.equals(each.getName()))
-            .map(ServicePort::getPort)
-            .findFirst()
-            .orElse(ObjectNames.GATEWAY_PORT);
-    if (service.getStatus() == null || service.getStatus().getLoadBalancer() == null) {
-      return Set.of();
-    }
-    return Objects.requireNonNullElse(
-            service.getStatus().getLoadBalancer().getIngress(), List.<LoadBalancerIngress>of())
-        .stream()
-        .map(LoadBalancerIngress::getIp)
-        .filter(Objects::nonNull)
-        .map(ip -> ip.indexOf(':') >= 0 ? "[%s]:%d".formatted(ip, port) : ip + ":" + port)
+  private static Set<String> addresses(Service service) {
+    return GatewayAddress.of(service).stream()
+        .map(GatewayAddress::toString)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

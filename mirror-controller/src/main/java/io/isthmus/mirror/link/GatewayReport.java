@@ -1,9 +1,9 @@
 package io.isthmus.mirror.link;
 
 import io.isthmus.api.Condition;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.link.LinkStatus.GatewayStatus;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.Verdict;
 import io.isthmus.mirror.probe.Liveness;
 import io.isthmus.mirror.probe.PathReport;

@@ -1,8 +1,8 @@
 package io.isthmus.mirror.link;
 
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkStatus.GatewayStatus;
-import io.isthmus.mirror.plan.GatewayAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;

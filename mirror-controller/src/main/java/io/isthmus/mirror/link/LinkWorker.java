@@ -2,6 +2,7 @@ package io.isthmus.mirror.link;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -13,7 +14,6 @@ import io.isthmus.mirror.bundle.BundleFollowing;
 import io.isthmus.mirror.canary.CanaryLoop;
 import io.isthmus.mirror.leader.DeposedException;
 import io.isthmus.mirror.peer.PeerLists;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.LinkView;
 import io.isthmus.mirror.plan.MirrorAction;
 import io.isthmus.mirror.plan.MirrorPlan;

@@ -1,6 +1,6 @@
 package io.isthmus.mirror.link;
 
-import io.isthmus.mirror.plan.GatewayAddress;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.mirror.plan.Verdict;
 import io.isthmus.mirror.probe.Liveness;
 import io.micrometer.core.instrument.Counter;

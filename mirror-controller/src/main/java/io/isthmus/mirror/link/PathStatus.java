@@ -1,7 +1,7 @@
 package io.isthmus.mirror.link;
 
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkStatus;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.probe.PathReport;
 import io.isthmus.mirror.status.Finding;
 import io.isthmus.proxy.tunnel.Opening;

@@ -9,10 +9,10 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustEnforcement;
-import io.isthmus.mirror.plan.GatewayAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,7 +156,7 @@ public final class PeerConnection implements AutoCloseable {
     }
     gateway.stream()
         .flatMap(informer -> informer.getStore().list().stream())
-        .map(GatewayAddresses::of)
+        .map(GatewayAddress::of)
         .forEach(addresses::addAll);
     return addresses;
   }

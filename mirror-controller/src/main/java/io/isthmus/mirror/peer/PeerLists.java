@@ -2,8 +2,8 @@ package io.isthmus.mirror.peer;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Service;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.trust.TrustEnforcement;
-import io.isthmus.mirror.plan.GatewayAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.isthmus.api.Labels;
+import io.isthmus.api.link.GatewayAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

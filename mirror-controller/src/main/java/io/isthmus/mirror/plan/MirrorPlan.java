@@ -3,6 +3,7 @@ package io.isthmus.mirror.plan;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.isthmus.api.link.GatewayAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.isthmus.mirror.plan;
 
+import io.isthmus.api.link.GatewayAddress;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

@@ -1,6 +1,7 @@
 package io.isthmus.mirror.plan;
 
 import io.fabric8.kubernetes.api.model.Service;
+import io.isthmus.api.link.GatewayAddress;
 import java.util.List;
 import java.util.Map;
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewayAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

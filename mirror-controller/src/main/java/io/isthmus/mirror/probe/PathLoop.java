@@ -1,6 +1,6 @@
 package io.isthmus.mirror.probe;
 
-import io.isthmus.mirror.plan.GatewayAddress;
+import io.isthmus.api.link.GatewayAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

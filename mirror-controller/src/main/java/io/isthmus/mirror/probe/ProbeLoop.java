@@ -1,8 +1,8 @@
 package io.isthmus.mirror.probe;
 
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustBundle;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.plan.Verdict;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.api.link.CanaryStatus.Met;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.mirror.probe.ProbeTarget;
 import io.isthmus.proxy.canary.CanaryOutcome;
 import io.isthmus.proxy.canary.CanaryOutcome.Refused;

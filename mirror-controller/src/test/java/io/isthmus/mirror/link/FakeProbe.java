@@ -1,6 +1,6 @@
 package io.isthmus.mirror.link;
 
-import io.isthmus.mirror.plan.GatewayAddress;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.mirror.probe.GatewayProbe;
 import io.isthmus.mirror.probe.PathReport;
 import io.isthmus.mirror.probe.ProbeTarget;

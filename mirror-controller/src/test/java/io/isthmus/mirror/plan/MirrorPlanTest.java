@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.isthmus.api.Annotations;
 import io.isthmus.api.Labels;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkSpec;
 import java.util.List;
 import java.util.Map;

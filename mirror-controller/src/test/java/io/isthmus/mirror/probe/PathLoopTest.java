@@ -3,7 +3,7 @@ package io.isthmus.mirror.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.isthmus.mirror.plan.GatewayAddress;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.proxy.tunnel.Opening;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.isthmus.mirror.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.mirror.plan.GatewayAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

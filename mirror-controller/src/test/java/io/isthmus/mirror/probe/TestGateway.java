@@ -1,11 +1,11 @@
 package io.isthmus.mirror.probe;
 
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.certs.BundleSet;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.testing.TestCa;
-import io.isthmus.mirror.plan.GatewayAddress;
 import io.isthmus.proxy.hbone.ConnectRequest;
 import io.isthmus.proxy.hbone.StreamEnd;
 import io.isthmus.proxy.hbone.StreamListener;

@@ -3,7 +3,7 @@ package io.isthmus.mirror.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.isthmus.mirror.plan.GatewayAddress;
+import io.isthmus.api.link.GatewayAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
