@@ -185,7 +185,7 @@ public final class RealApiServer implements AutoCloseable {
 
   /** Kills the API server; what it stored stays with etcd. */
   public void killApiServer() {
-    apiServer.kill();
+    apiServer.close();
     processes.remove(apiServer);
   }
 

@@ -51,17 +51,10 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Ends the process the hard way, as a machine's failure would; its data stay. */
-  void kill() {
-    process.destroyForcibly();
-    exitedWithin(GRACE);
-  }
-
   @Override
   public void close() {
-    process.destroy();
-    if (!exitedWithin(GRACE)) {
-      kill();
-    }
+    process.destroyForcibly();
+    exitedWithin(GRACE);
   }
 
   private boolean exitedWithin(Duration patience) {
