@@ -115,9 +115,14 @@ public final class TwoServers implements AutoCloseable {
         Clock.systemUTC());
   }
 
+  /** As patient as the command's own. */
   private static KubernetesClient client(EmbeddedApiServer server) {
     return new KubernetesClientBuilder()
-        .withConfig(new ConfigBuilder(Config.empty()).withMasterUrl(server.url()).build())
+        .withConfig(
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl(server.url())
+                .withRequestRetryBackoffLimit(1)
+                .build())
         .build();
   }
 
