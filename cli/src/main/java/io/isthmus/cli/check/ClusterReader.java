@@ -9,12 +9,12 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.cli.Unanswered;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Mesh;
 import io.isthmus.cli.check.ClusterFacts.Network;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -185,28 +184,9 @@ final class ClusterReader {
   }
 
   private static String why(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException wrapper && wrapper.getCause() != null
-            ? wrapper.getCause()
-            : failure;
-    return switch (cause) {
-      case TimeoutException _ -> "no answer within %d s".formatted(LIMIT.toSeconds());
-      case KubernetesClientException api when api.getCode() > 0 ->
-          "its API server answers %d: %s"
-              .formatted(api.getCode(), firstLine(String.valueOf(api.getMessage())));
-      case KubernetesClientException api ->
-          unreachable(api.getCause() == null ? api : api.getCause());
-      case IOException network -> unreachable(network);
-      default -> cause.toString();
-    };
-  }
-
-  private static String unreachable(Throwable cause) {
-    return "its API server cannot be reached: " + cause;
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
+    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
+        ? "no answer within %d s".formatted(LIMIT.toSeconds())
+        : Unanswered.why(failure);
   }
 
   /** The version, and the clock by the Date of the same answer: to a second, as HTTP has it. */

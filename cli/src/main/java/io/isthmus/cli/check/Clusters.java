@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.cli.check.ClusterFacts.Server;
+import io.isthmus.cli.link.LinkCredentials;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,26 +106,17 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
 
   private static Way way(
       KubernetesClient client, Link link, ClusterFacts facts, ExecutorService calls) {
-    String name = link.getSpec().credentials().secretRef().name();
-    String by =
-        "Link %s/%s of %s"
-            .formatted(facts.namespace(), link.getMetadata().getName(), facts.cluster());
-    var secret =
-        ClusterReader.bounded(
-                calls,
-                () ->
-                    Optional.ofNullable(
-                        client.secrets().inNamespace(facts.namespace()).withName(name).get()))
-            .join();
-    return switch (secret) {
-      case Reading.Unread<?>(String why, var _) ->
-          new Way.Closed("%s: Secret %s: %s".formatted(by, name, why));
-      case Reading.Read<?>(var _, var _) ->
-          switch (PeerCredentials.read(facts.namespace() + "/" + name, secret.get().orElse(null))) {
-            case PeerCredentials.Valid valid -> new Way.Open(by, valid.config());
-            case PeerCredentials.Invalid(String _, String message) ->
-                new Way.Closed(by + ": " + message);
-          };
+    String by = LinkCredentials.by(link, facts.cluster());
+    var credentials = ClusterReader.bounded(calls, () -> LinkCredentials.of(client, link)).join();
+    return switch (credentials) {
+      case Reading.Unread<PeerCredentials>(String why, var _) ->
+          new Way.Closed("%s: its credentials: %s".formatted(by, why));
+      case Reading.Read<PeerCredentials>(PeerCredentials.Valid valid, var _) ->
+          new Way.Open(by, valid.config());
+      case Reading.Read<PeerCredentials>(
+              PeerCredentials.Invalid(String _, String message),
+              var _) ->
+          new Way.Closed(by + ": " + message);
     };
   }
 

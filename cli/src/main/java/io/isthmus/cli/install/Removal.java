@@ -10,12 +10,15 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Following;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -185,20 +188,18 @@ final class Removal {
 
   /** What is there still when the time is over. */
   private List<String> await(Duration atMost, Supplier<List<String>> there) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    String told = "";
-    List<String> left = there.get();
-    while (!left.isEmpty() && System.nanoTime() < deadline) {
-      String line = "  waiting for the end of " + String.join(", ", left);
-      if (!line.equals(told)) {
-        out.println(line);
-        out.flush();
-        told = line;
-      }
-      LockSupport.parkNanos(POLL.toNanos());
-      left = there.get();
-    }
-    return left;
+    Set<String> told = new HashSet<>();
+    return new Following(Pace.REAL, POLL, atMost)
+        .until(
+            List::isEmpty,
+            there,
+            left -> {
+              String line = "  waiting for the end of " + String.join(", ", left);
+              if (!left.isEmpty() && told.add(line)) {
+                out.println(line);
+                out.flush();
+              }
+            });
   }
 
   private static void refuseRest(List<String> left, Duration atMost) {

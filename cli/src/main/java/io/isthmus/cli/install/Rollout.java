@@ -5,14 +5,15 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Following;
+import io.isthmus.cli.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -22,28 +23,33 @@ record Rollout(KubernetesClient client, String namespace, Consumer<String> progr
 
   /** Throws, naming what is not there and why, when the time is over. */
   void await(List<String> deployments, Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    Set<String> told = new LinkedHashSet<>();
-    while (true) {
-      List<String> waiting = new ArrayList<>();
-      deployments.forEach(name -> missing(name).ifPresent(waiting::add));
-      untrusted().ifPresent(waiting::add);
-      if (waiting.isEmpty()) {
-        return;
-      }
-      List<String> problems = deployments.stream().flatMap(this::problems).toList();
-      Stream.concat(waiting.stream(), problems.stream())
-          .filter(told::add)
-          .forEach(line -> progress.accept("  waiting for " + line));
-      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
-        throw CommandException.refused(
-            "installed, but not ready after %d s".formatted(atMost.toSeconds()),
-            String.join("; ", Stream.concat(waiting.stream(), problems.stream()).toList()),
-            "kubectl -n %s get pods,events; then run this again, which is safe"
-                .formatted(namespace));
-      }
-      LockSupport.parkNanos(POLL.toNanos());
+    Set<String> told = new HashSet<>();
+    List<String> left =
+        new Following(Pace.REAL, POLL, atMost)
+            .until(
+                List::isEmpty,
+                () -> waiting(deployments),
+                waiting ->
+                    waiting.stream()
+                        .filter(told::add)
+                        .forEach(line -> progress.accept("  waiting for " + line)));
+    if (!left.isEmpty()) {
+      throw CommandException.refused(
+          "installed, but not ready after %d s".formatted(atMost.toSeconds()),
+          String.join("; ", left),
+          "kubectl -n %s get pods,events; then run this again, which is safe".formatted(namespace));
     }
+  }
+
+  /** What is not ready, and then why. */
+  private List<String> waiting(List<String> deployments) {
+    List<String> waiting = new ArrayList<>();
+    deployments.forEach(name -> missing(name).ifPresent(waiting::add));
+    untrusted().ifPresent(waiting::add);
+    if (!waiting.isEmpty()) {
+      deployments.forEach(name -> problems(name).forEach(waiting::add));
+    }
+    return waiting;
   }
 
   private Optional<String> missing(String name) {

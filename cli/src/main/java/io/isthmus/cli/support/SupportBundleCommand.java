@@ -6,6 +6,7 @@ import io.isthmus.cli.CommandException;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
+import io.isthmus.cli.Unanswered;
 import io.isthmus.cli.VersionCommand;
 import io.isthmus.cli.trust.Period;
 import java.io.IOException;
@@ -99,7 +100,7 @@ public final class SupportBundleCommand implements Callable<Integer> {
                   .collect());
         } catch (KubernetesClientException e) {
           unreachable++;
-          gaps.add("%s: its API server cannot be reached: %s".formatted(name, e.getMessage()));
+          gaps.add("%s: %s".formatted(name, Unanswered.why(e)));
         }
       }
       archive.add("gaps.txt", String.join("\n", gaps) + "\n");

@@ -15,6 +15,7 @@ import io.isthmus.cli.DryRun;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
+import io.isthmus.cli.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.isthmus.cli.trust;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.function.Supplier;

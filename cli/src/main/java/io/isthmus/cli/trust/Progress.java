@@ -1,11 +1,13 @@
 package io.isthmus.cli.trust;
 
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Following;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** Follows a rotation, one line for each thing that changes. */
@@ -17,33 +19,38 @@ record Progress(PrintWriter out, Pace pace, Duration timeout) {
    * @throws CommandException when the time is over; what is asked for stays asked for
    */
   OwnDomain until(OwnDomain first, Predicate<OwnDomain> end) {
-    Instant begin = pace.now();
-    List<String> shown = List.of();
-    OwnDomain now = first.again();
     PatientLook look = new PatientLook(out, pace);
-    while (true) {
-      List<String> lines = lines(now);
-      if (!lines.equals(shown)) {
-        show(lines);
-        shown = lines;
-      }
-      if (end.test(now)) {
-        return now;
-      }
-      if (!pace.now().isBefore(begin.plus(timeout))) {
-        throw CommandException.refused(
-            "not there after %s: %s is in %s"
-                .formatted(
-                    Words.length(timeout), now.trustDomain(), now.phase().orElse("no phase")),
-            lines.size() > 1
-                ? "it waits for " + String.join("; ", lines.subList(1, lines.size()))
-                : "the control plane has not moved it on",
-            "it goes on by itself: isthmus trust status; or take it back: isthmus trust abort");
-      }
-      pace.pause(Pace.LOOK);
-      OwnDomain before = now;
-      now = look.at(before::again).orElse(before);
+    AtomicReference<OwnDomain> last = new AtomicReference<>(first);
+    AtomicReference<List<String>> shown = new AtomicReference<>(List.of());
+    OwnDomain now =
+        new Following(pace, Pace.LOOK, timeout)
+            .until(
+                end,
+                () -> {
+                  look.at(first::again).ifPresent(last::set);
+                  return last.get();
+                },
+                seen -> {
+                  List<String> lines = lines(seen);
+                  if (!lines.equals(shown.getAndSet(lines))) {
+                    show(lines);
+                  }
+                });
+    if (!end.test(now)) {
+      throw late(now);
     }
+    return now;
+  }
+
+  private CommandException late(OwnDomain now) {
+    List<String> lines = lines(now);
+    return CommandException.refused(
+        "not there after %s: %s is in %s"
+            .formatted(Words.length(timeout), now.trustDomain(), now.phase().orElse("no phase")),
+        lines.size() > 1
+            ? "it waits for " + String.join("; ", lines.subList(1, lines.size()))
+            : "the control plane has not moved it on",
+        "it goes on by itself: isthmus trust status; or take it back: isthmus trust abort");
   }
 
   private void say(String text) {

@@ -6,6 +6,7 @@ import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

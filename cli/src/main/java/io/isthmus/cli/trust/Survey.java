@@ -1,6 +1,5 @@
 package io.isthmus.cli.trust;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -8,6 +7,8 @@ import io.isthmus.api.link.Link;
 import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Unanswered;
+import io.isthmus.cli.link.LinkCredentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +84,13 @@ final class Survey {
           own.cluster(), new View(own.cluster(), by, own.object(), domains(client), own.links()));
       begins.put(own.cluster(), source);
     } catch (KubernetesClientException | CommandException e) {
-      unasked.add(new Unasked(context, by, why(e)));
+      unasked.add(new Unasked(context, by, Unanswered.why(e)));
     }
   }
 
   private void askPeer(Link link, String from, Source here) {
     String cluster = link.getSpec().cluster();
-    String by = "Link %s/%s of %s".formatted(namespace, link.getMetadata().getName(), from);
+    String by = LinkCredentials.by(link, from);
     try (KubernetesClient client = open(link, here)) {
       OwnDomain own = OwnDomain.find(client, namespace);
       if (!own.cluster().equals(cluster)) {
@@ -105,16 +106,14 @@ final class Survey {
       views.putIfAbsent(cluster, new View(cluster, by, own.object(), domains(client), List.of()));
     } catch (KubernetesClientException | CommandException e) {
       if (!views.containsKey(cluster)) {
-        unasked.add(new Unasked(cluster, by, why(e)));
+        unasked.add(new Unasked(cluster, by, Unanswered.why(e)));
       }
     }
   }
 
   private KubernetesClient open(Link link, Source here) {
-    String name = link.getSpec().credentials().secretRef().name();
     try (KubernetesClient client = here.open()) {
-      Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
-      return switch (PeerCredentials.read(namespace + "/" + name, secret)) {
+      return switch (LinkCredentials.of(client, link)) {
         case PeerCredentials.Valid valid ->
             new KubernetesClientBuilder().withConfig(valid.config()).build();
         case PeerCredentials.Invalid(String _, String message) ->
@@ -130,17 +129,5 @@ final class Survey {
     return client.resources(TrustDomain.class).list().getItems().stream()
         .filter(domain -> domain.getSpec() != null)
         .toList();
-  }
-
-  private static String why(RuntimeException e) {
-    return switch (e) {
-      case KubernetesClientException api when api.getCode() > 0 ->
-          "its API server answers %d: %s".formatted(api.getCode(), api.getMessage());
-      case KubernetesClientException api ->
-          "its API server cannot be reached: "
-              + (api.getCause() == null ? api.getMessage() : api.getCause());
-      case CommandException known -> known.getMessage() + ": " + known.why();
-      default -> e.toString();
-    };
   }
 }

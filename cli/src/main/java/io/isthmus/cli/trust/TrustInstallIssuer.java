@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Confirmation;
 import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

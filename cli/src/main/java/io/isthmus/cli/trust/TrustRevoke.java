@@ -2,6 +2,7 @@ package io.isthmus.cli.trust;
 
 import io.isthmus.cli.Confirmation;
 import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

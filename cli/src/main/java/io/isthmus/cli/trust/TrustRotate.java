@@ -2,6 +2,7 @@ package io.isthmus.cli.trust;
 
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import io.isthmus.cli.CommandException;
 import io.isthmus.cli.ExitCode;
 import io.isthmus.cli.GlobalOptions;
 import io.isthmus.cli.KubeContexts;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.isthmus.cli.trust;
 
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.Predicate;

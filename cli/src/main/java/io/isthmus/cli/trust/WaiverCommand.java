@@ -4,6 +4,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Confirmation;
 import io.isthmus.cli.ExitCode;
+import io.isthmus.cli.Pace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Pace;
 import io.isthmus.cli.link.TwoServers;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -8,6 +8,7 @@ import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,11 +1,10 @@
-package io.isthmus.cli.trust;
+package io.isthmus.cli;
 
-import io.isthmus.cli.CommandException;
 import java.time.Duration;
 import java.time.Instant;
 
 /** The time, and waiting for a moment of it. */
-interface Pace {
+public interface Pace {
   /** Between two looks at an API server. */
   Duration LOOK = Duration.ofSeconds(1);
 
@@ -23,7 +22,7 @@ interface Pace {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandException.refused(
-                "stopped waiting", "interrupted", "isthmus trust status shows how far it is");
+                "stopped waiting", "interrupted", "what was asked for goes on by itself");
           }
         }
       };
