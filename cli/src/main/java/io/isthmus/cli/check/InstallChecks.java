@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /** Layer 0: what is installed, whether it runs, and whether clocks agree. */
 final class InstallChecks {
-  /** Certificates begin a minute before they are issued. */
+  /** Certificates begin five minutes before they are issued: this tells before they are refused. */
   static final Duration CLOCK = Duration.ofMinutes(1);
 
   private static final List<String> COMPONENTS =
