@@ -3,7 +3,7 @@ package io.isthmus.cli.check;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.cli.check.PreFacts.Right;
+import io.isthmus.cli.install.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.isthmus.cli.install;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.api.ObjectNames;
@@ -73,12 +72,10 @@ final class Installing implements AutoCloseable {
 
   void refuseWithoutRights() {
     boolean isThere =
-        rights.mayReadNamespaces() && client.resource(namespace()).get() != null; // and not written
-    rights.need(
-        objects().stream().filter(object -> !isThere || !(object instanceof Namespace)).toList(),
-        "get",
-        "create",
-        "patch");
+        rights.mayReadNamespaces()
+            && client.resource(SystemNamespace.object()).get() != null; // and not written
+    rights.needToApply(
+        objects().stream().filter(object -> !isThere || !(object instanceof Namespace)).toList());
   }
 
   private void plan(MeshOptions options, NewGateway gateway) {
@@ -142,14 +139,14 @@ final class Installing implements AutoCloseable {
 
   /** All objects, in the order in which they are applied. */
   String yaml() {
-    StringBuilder yaml = new StringBuilder(Serialization.asYaml(namespace()));
+    StringBuilder yaml = new StringBuilder(Serialization.asYaml(SystemNamespace.object()));
     wanted.forEach(release -> yaml.append(releases.manifest(release)));
     return yaml.toString();
   }
 
   List<String> describe() {
     List<String> lines = new ArrayList<>();
-    if (client.resource(namespace()).get() == null) {
+    if (client.resource(SystemNamespace.object()).get() == null) {
       lines.add("Namespace " + releases.namespace());
     }
     wanted.forEach(release ->
@@ -163,8 +160,8 @@ final class Installing implements AutoCloseable {
 
   void run() {
     wanted.forEach(this::refuseUnfinished);
-    if (client.resource(namespace()).get() == null) {
-      client.resource(namespace()).create();
+    if (client.resource(SystemNamespace.object()).get() == null) {
+      client.resource(SystemNamespace.object()).create();
     }
     wanted.forEach(releases::apply);
   }
@@ -229,15 +226,6 @@ final class Installing implements AutoCloseable {
 
   private List<HasMetadata> objects() {
     return client.load(new ByteArrayInputStream(yaml().getBytes(StandardCharsets.UTF_8))).items();
-  }
-
-  private Namespace namespace() {
-    return new NamespaceBuilder()
-        .withNewMetadata()
-        .withName(releases.namespace())
-        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-        .endMetadata()
-        .build();
   }
 
   @Override

@@ -1,40 +1,36 @@
 package io.isthmus.cli.install;
 
-import io.fabric8.kubernetes.api.Pluralize;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.api.ObjectNames;
 import io.isthmus.cli.CommandException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the context's user may do, asked before anything is half done. */
-record Rights(String context, KubernetesClient client, String namespace) {
-  private record Wanted(String verb, String group, String resource, String namespace) {
-    String text() {
-      return "%s %s%s".formatted(verb, resource, group.isEmpty() ? "" : "." + group)
-          + (namespace.isEmpty() ? "" : " in " + namespace);
-    }
-  }
+public record Rights(String context, KubernetesClient client, String namespace) {
+  private static final String[] TO_APPLY = {"get", "create", "patch"};
+
+  /** The oldest that the charts take: what they need does not depend on it. */
+  private static final String KUBERNETES = "v1.30.0";
 
   /** Throws, naming each right that is missing, unless all the objects may be written. */
   void need(Collection<? extends HasMetadata> objects, String... verbs) {
-    if (isAllowed(new Wanted("*", "*", "*", ""))) {
+    if (Right.EVERYTHING.isHeld(client)) {
       return;
     }
-    Set<String> missing = new TreeSet<>();
-    for (Wanted wanted : wanted(objects, List.of(verbs))) {
-      if (!isAllowed(wanted)) {
-        missing.add(wanted.text());
-      }
-    }
+    List<String> missing =
+        wanted(objects, namespace, verbs).stream()
+            .filter(right -> !right.isHeld(client))
+            .map(Right::toString)
+            .sorted()
+            .toList();
     if (!missing.isEmpty()) {
       throw CommandException.refused(
           "the user of context %s may not do what this needs".formatted(context),
@@ -43,62 +39,47 @@ record Rights(String context, KubernetesClient client, String namespace) {
     }
   }
 
+  void needToApply(Collection<? extends HasMetadata> objects) {
+    need(objects, TO_APPLY);
+  }
+
+  /** What {@code isthmus install} asks for in a new cluster where no values are given. */
+  public static List<Right> toInstall() {
+    String namespace = ObjectNames.SYSTEM_NAMESPACE;
+    Releases releases = new Releases("none", "", KUBERNETES, namespace);
+    try (Charts charts = Charts.unpacked();
+        KubernetesClient parser = new KubernetesClientBuilder().build()) {
+      List<HasMetadata> objects = new ArrayList<>();
+      objects.add(SystemNamespace.object());
+      for (String chart : List.of(Release.MESH, Release.GATEWAY)) {
+        String yaml =
+            releases.manifest(
+                new Release(chart, charts.of(chart), List.of(), Map.of("cluster", "west")));
+        objects.addAll(
+            parser.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items());
+      }
+      return wanted(objects, namespace, TO_APPLY);
+    }
+  }
+
   /** Whether Helm's releases can be read. */
   boolean mayReadReleases() {
-    return isAllowed(new Wanted("list", "", "secrets", namespace));
+    return new Right("list", "", "secrets", namespace).isHeld(client);
   }
 
   boolean mayReadNamespaces() {
-    return isAllowed(new Wanted("get", "", "namespaces", ""));
+    return new Right("get", "", "namespaces", "").isHeld(client);
   }
 
-  private List<Wanted> wanted(Collection<? extends HasMetadata> objects, List<String> verbs) {
+  private static List<Right> wanted(
+      Collection<? extends HasMetadata> objects, String namespace, String... verbs) {
     return Stream.concat(
             objects.stream()
-                .flatMap(object ->
-                    verbs.stream()
-                        .map(verb ->
-                            new Wanted(
-                                verb,
-                                group(object),
-                                plural(object),
-                                Objects.requireNonNullElse(
-                                    object.getMetadata().getNamespace(), "")))),
+                .flatMap(object -> Stream.of(verbs).map(verb -> Right.to(verb, object))),
             // Helm keeps its releases in Secrets
             Stream.of("list", "create", "update", "delete")
-                .map(verb -> new Wanted(verb, "", "secrets", namespace)))
+                .map(verb -> new Right(verb, "", "secrets", namespace)))
         .distinct()
         .toList();
-  }
-
-  private static String plural(HasMetadata object) {
-    return object instanceof GenericKubernetesResource // of a kind that is not known here
-        ? Pluralize.toPlural(object.getKind().toLowerCase(Locale.ROOT))
-        : object.getPlural();
-  }
-
-  private static String group(HasMetadata object) {
-    String version = object.getApiVersion();
-    return version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
-  }
-
-  private boolean isAllowed(Wanted wanted) {
-    ResourceAttributes attributes = new ResourceAttributes();
-    attributes.setVerb(wanted.verb());
-    attributes.setGroup(wanted.group());
-    attributes.setResource(wanted.resource());
-    attributes.setNamespace(wanted.namespace().isEmpty() ? null : wanted.namespace());
-    return client
-        .authorization()
-        .v1()
-        .selfSubjectAccessReview()
-        .create(
-            new SelfSubjectAccessReviewBuilder()
-                .withNewSpec()
-                .withResourceAttributes(attributes)
-                .endSpec()
-                .build())
-        .getStatus()
-        .getAllowed();
   }
 }

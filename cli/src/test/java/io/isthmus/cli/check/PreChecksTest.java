@@ -12,8 +12,8 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.isthmus.cli.check.ClusterFacts.Server;
-import io.isthmus.cli.check.PreFacts.Right;
 import io.isthmus.cli.install.Crds;
+import io.isthmus.cli.install.Right;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
