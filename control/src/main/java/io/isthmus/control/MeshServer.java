@@ -11,6 +11,7 @@ import io.isthmus.control.enforcement.TrustReportService;
 import io.isthmus.control.identity.AuthenticationInterceptor;
 import io.isthmus.control.identity.CertificateService;
 import io.isthmus.control.identity.ClientCertificates;
+import io.isthmus.control.identity.RefusedCalls;
 import io.isthmus.control.identity.ServerIdentity;
 import io.isthmus.control.identity.TokenAuthenticator;
 import io.isthmus.control.serving.ClientConnection;
@@ -98,6 +99,7 @@ final class MeshServer implements AutoCloseable {
             .intercept(
                 new AuthenticationInterceptor(
                     parts.tokens(), parts.authority()::verifier, mesh.trustDomain()))
+            .intercept(new RefusedCalls(metrics)) // the last one is asked first
             .addService(new DiscoveryService(parts.snapshots()))
             .addService(reports)
             .addService(

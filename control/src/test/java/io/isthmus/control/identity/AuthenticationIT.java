@@ -13,6 +13,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.isthmus.certs.testing.TestCa;
 import io.isthmus.control.state.Mesh;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import istio.v1.auth.IstioCertificateRequest;
 import istio.v1.auth.IstioCertificateResponse;
 import istio.v1.auth.IstioCertificateServiceGrpc;
@@ -38,6 +39,7 @@ final class AuthenticationIT {
   private final KubernetesMockServer api = new KubernetesMockServer(false);
   private final List<Caller> admitted = new ArrayList<>();
   private final List<Status> refused = new ArrayList<>();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private KubernetesClient client;
   private TokenAuthenticator tokens;
 
@@ -122,13 +124,18 @@ final class AuthenticationIT {
       headers.put(
           Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
     }
-    interceptor.interceptCall(
-        new Call(attributes),
-        headers,
-        (_, _) -> {
-          admitted.add(Caller.current());
-          return new ServerCall.Listener<>() {};
-        });
+    new RefusedCalls(metrics)
+        .interceptCall(
+            new Call(attributes),
+            headers,
+            (call, _) ->
+                interceptor.interceptCall(
+                    call,
+                    headers,
+                    (_, _) -> {
+                      admitted.add(Caller.current());
+                      return new ServerCall.Listener<>() {};
+                    }));
   }
 
   private static Attributes from(String address) {
@@ -170,6 +177,20 @@ final class AuthenticationIT {
     review(authenticated(HELLO, "isthmus"));
     call(Attributes.EMPTY, "Bearer t");
     assertThat(admitted).containsExactly(new Caller(EAST.id("shop", "hello"), Caller.Proof.TOKEN));
+    assertThat(metrics.find("isthmus.calls.refused").counters()).isEmpty();
+  }
+
+  @Test
+  void refusedCallsAreCountedByMethodAndReason() {
+    review(authenticated(HELLO, "another"));
+    call(Attributes.EMPTY, "Bearer t");
+    assertThat(
+            metrics
+                .get("isthmus.calls.refused")
+                .tags("method", "CreateCertificate", "reason", "unauthenticated")
+                .counter()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test
