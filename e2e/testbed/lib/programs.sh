@@ -124,7 +124,7 @@ start_apiserver() {
   start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 --secure-port=6443 --bind-address=0.0.0.0 --advertise-address="$NODE_IP" \
     --cert-dir="$state/run" --tls-cert-file=$etc/apiserver.crt --tls-private-key-file=$etc/apiserver.key --client-ca-file=$etc/ca.crt \
     --service-account-key-file=$etc/sa.pub --service-account-signing-key-file=$etc/sa.key \
-    --service-account-issuer=$issuer --api-audiences=$issuer,isthmus \
+    --service-account-issuer=$issuer --api-audiences=$issuer \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --token-auth-file="$state/tokens.csv" \
     --service-cluster-ip-range=$SERVICE_RANGE --allow-privileged=true \
     --kubelet-client-certificate=$etc/kubelet-client.crt --kubelet-client-key=$etc/kubelet-client.key \

@@ -4,6 +4,7 @@ import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.images.ImagesSuite;
 import io.isthmus.e2e.install.InstallSuite;
+import io.isthmus.e2e.rights.RightsSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
 import io.isthmus.e2e.trust.ChaosSuite;
@@ -28,6 +29,7 @@ final class Main {
                 new SoakSuite(root),
                 new ChaosSuite(root),
                 new SharedTrustSuite(root),
+                new RightsSuite(root),
                 new ImagesSuite(root),
                 new InstallSuite(root),
                 new DrillsSuite(root)),

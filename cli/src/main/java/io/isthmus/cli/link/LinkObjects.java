@@ -61,7 +61,7 @@ record LinkObjects(String namespace, LinkEnd here, LinkEnd peer) {
             .withApiGroups("")
             .withResources("secrets")
             .withResourceNames(secretName())
-            .withVerbs("get", "list", "watch")
+            .withVerbs("list", "watch")
             .endRule()
             .build(),
         new RoleBindingBuilder()

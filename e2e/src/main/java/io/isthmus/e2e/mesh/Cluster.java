@@ -173,7 +173,10 @@ public final class Cluster implements AutoCloseable {
     // where leaves are short a rotation is waited for: not for peers that fetch, which are none
     List<String> unserved =
         member.authority() instanceof Standard ? List.of() : List.of("--bundle-address=off");
-    return start(control, "control", joined(List.of(kubeconfig(control)), unserved));
+    return start(
+        control,
+        "control",
+        joined(List.of(kubeconfig(control), "--sidecar-image=registry.local/sidecar:1"), unserved));
   }
 
   MeshProcess startMirrorController() {

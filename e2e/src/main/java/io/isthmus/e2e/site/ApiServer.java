@@ -72,17 +72,26 @@ final class ApiServer implements AutoCloseable {
     return Command.run(Duration.ofSeconds(60), node.line(line));
   }
 
+  /** What components of the mesh asked for, a line of JSON each. */
+  Path auditLog() {
+    return directory.resolve("audit.log");
+  }
+
   private void certificates() {
-    Path script = directory.resolve("api-certificates.sh");
-    try (var in = ApiServer.class.getResourceAsStream("api-certificates.sh")) {
-      if (in == null) {
-        throw new ProcessFailure("api-certificates.sh is not in the jar");
-      }
-      Files.write(script, in.readAllBytes());
-    } catch (IOException e) {
-      throw new ProcessFailure("cannot write " + script, e);
-    }
+    Path script = unpacked("api-certificates.sh");
     Command.run("bash", script.toString(), directory.toString(), addresses.publicAddress());
+  }
+
+  private Path unpacked(String resource) {
+    Path file = directory.resolve(resource);
+    try (var in = ApiServer.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new ProcessFailure(resource + " is not in the jar");
+      }
+      return Files.write(file, in.readAllBytes());
+    } catch (IOException e) {
+      throw new ProcessFailure("cannot write " + file, e);
+    }
   }
 
   private void startApiServer() {
@@ -97,10 +106,12 @@ final class ApiServer implements AutoCloseable {
         "--service-account-issuer=https://kubernetes.default.svc",
         "--service-account-key-file=" + directory.resolve("sa.pub"),
         "--service-account-signing-key-file=" + directory.resolve("sa.key"),
-        "--api-audiences=https://kubernetes.default.svc,isthmus",
+        "--api-audiences=https://kubernetes.default.svc",
         "--authorization-mode=RBAC",
         "--token-auth-file=" + directory.resolve("tokens.csv"),
         "--service-cluster-ip-range=" + Addresses.SERVICE_RANGE,
+        "--audit-policy-file=" + unpacked("audit-policy.yaml"),
+        "--audit-log-path=" + auditLog(),
         "--v=0");
   }
 

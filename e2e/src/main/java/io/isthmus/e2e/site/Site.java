@@ -63,6 +63,11 @@ public final class Site implements AutoCloseable {
     return api.kubeconfig();
   }
 
+  /** What components of the mesh asked the API server for, a line of JSON each. */
+  public Path auditLog() {
+    return api.auditLog();
+  }
+
   public String kubectl(String... arguments) {
     return api.kubectl(List.of(arguments));
   }

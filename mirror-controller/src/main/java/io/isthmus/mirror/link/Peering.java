@@ -146,7 +146,7 @@ final class Peering implements AutoCloseable {
     return Finding.no(
         LinkStatus.CREDENTIALS_VALID,
         "SecretUnreadable",
-        "Secret %s cannot be read: %s; expected a Role with resourceNames [%s] and verbs get, list, watch, bound to the service account %s, as isthmus link create makes it"
+        "Secret %s cannot be read: %s; expected a Role with resourceNames [%s] and verbs list, watch, bound to the service account %s, as isthmus link create makes it"
             .formatted(
                 key,
                 rootMessage(problem),
