@@ -1,5 +1,7 @@
 package io.isthmus.e2e;
 
+import io.isthmus.e2e.apps.AppsSuite;
+import io.isthmus.e2e.attack.AttackSuite;
 import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.images.ImagesSuite;
@@ -32,7 +34,9 @@ final class Main {
                 new RightsSuite(root),
                 new ImagesSuite(root),
                 new InstallSuite(root),
-                new DrillsSuite(root)),
+                new DrillsSuite(root),
+                new AppsSuite(root),
+                new AttackSuite(root)),
             "true".equals(System.getenv("CI")) ? Runner.Unable.FAILS : Runner.Unable.IS_SKIPPED,
             System.out,
             System.err);
