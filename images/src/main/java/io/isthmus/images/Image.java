@@ -1,34 +1,33 @@
 package io.isthmus.images;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/** The images of processes, each of one. */
+/** The images of processes, each of one; in this order, since a training uses earlier ones. */
 enum Image {
   SIDECAR(
       "sidecar",
       "proxy",
       "Isthmus sidecar: carries a workload's traffic over mutual TLS",
-      new Start("proxy", Optional.of("io.isthmus.proxy.training.SidecarTraining")),
+      new Start("proxy", "io.isthmus.proxy.training.SidecarTraining"),
       List.of(15001, 15006, 15008, 15020, 15021)),
   GATEWAY(
       "gateway",
       "eastwest-gateway",
       "Isthmus east-west gateway: the way into a cluster for linked clusters",
-      new Start("proxy", Optional.of("io.isthmus.gateway.training.GatewayTraining")),
+      new Start("proxy", "io.isthmus.gateway.training.GatewayTraining"),
       List.of(15008, 15020, 15021)),
   CONTROL(
       "control",
       "control",
       "Isthmus control plane: identities, trust bundles, configuration",
-      new Start("control", Optional.empty()),
+      new Start("control", "io.isthmus.images.training.MeshTraining"),
       List.of(8443, 15012, 15014, 15017)),
   MIRROR_CONTROLLER(
       "mirror-controller",
       "mirror-controller",
       "Isthmus mirror controller: Services of linked clusters",
-      new Start("mirror-controller", Optional.empty()),
+      new Start("mirror-controller", "io.isthmus.images.training.MeshTraining"),
       List.of(15014));
 
   /**
@@ -50,7 +49,7 @@ enum Image {
    * @param optionsOf the module whose {@code src/main/jvm/<module>.options} are the JVM's
    * @param training the program that trains its AOT cache
    */
-  private record Start(String optionsOf, Optional<String> training) {}
+  private record Start(String optionsOf, String training) {}
 
   Image(String id, String module, String description, Start start, List<Integer> ports) {
     this.id = id;
@@ -83,7 +82,7 @@ enum Image {
     return "%1$s/src/main/jvm/%1$s.options".formatted(start.optionsOf());
   }
 
-  Optional<String> training() {
+  String training() {
     return start.training();
   }
 

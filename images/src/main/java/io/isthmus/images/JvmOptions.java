@@ -11,9 +11,7 @@ record JvmOptions(Stage stage) {
 
   List<String> inTheImage() {
     List<String> lines = of(Path.of(Stage.PLACE));
-    if (stage.image().training().isPresent()) {
-      lines.add("-XX:AOTCache=" + Path.of(Stage.PLACE).resolve(relative(stage.cache())));
-    }
+    lines.add("-XX:AOTCache=" + Path.of(Stage.PLACE).resolve(relative(stage.cache())));
     return lines;
   }
 

@@ -26,9 +26,7 @@ final class Main {
     for (Image image : Image.values()) {
       Stage stage = new Stage(build, image);
       stage.fill();
-      if (image.training().isPresent()) {
-        Training.of(stage).run();
-      }
+      Training.of(stage).run();
       System.out.println(new Archive(build, new ProcessContent(stage)).write());
     }
   }

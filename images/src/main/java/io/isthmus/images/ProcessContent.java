@@ -63,9 +63,7 @@ record ProcessContent(Stage stage) implements Content {
     layers.add(layer("native", Stage.files(stage.nativeLibraries())));
     layers.add(layer("libraries", Stage.files(stage.jar().resolveSibling("lib"))));
     layers.add(layer("application", rest));
-    if (stage.image().training().isPresent()) {
-      layers.add(layer("cache", List.of(stage.cache())));
-    }
+    layers.add(layer("cache", List.of(stage.cache())));
     return layers;
   }
 

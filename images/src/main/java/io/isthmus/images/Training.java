@@ -15,7 +15,7 @@ import java.util.List;
 record Training(Stage stage, String program) {
 
   static Training of(Stage stage) {
-    return new Training(stage, stage.image().training().orElseThrow());
+    return new Training(stage, stage.image().training());
   }
 
   void run() {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A built tree: where each process's jar is, and how its JVM is started. */
 public final class Installation {
@@ -16,9 +17,24 @@ public final class Installation {
           "--sun-misc-unsafe-memory-access=allow");
 
   private final Path root;
+  private final Map<String, List<String>> commands;
 
   public Installation(Path root) {
-    this.root = root.toAbsolutePath().normalize();
+    this(root.toAbsolutePath().normalize(), Map.of());
+  }
+
+  private Installation(Path root, Map<String, List<String>> commands) {
+    this.root = root;
+    this.commands = Map.copyOf(commands);
+  }
+
+  /**
+   * The same tree, from which the processes of some modules are started otherwise.
+   *
+   * @param commands by module: a command line up to the jar's own arguments
+   */
+  public Installation starting(Map<String, List<String>> commands) {
+    return new Installation(root, commands);
   }
 
   /** The tree that this class was loaded from, or that {@code -Disthmus.root} names. */
@@ -38,6 +54,9 @@ public final class Installation {
 
   /** A command line up to the jar's own arguments. */
   public List<String> java(String module, String heap) {
+    if (commands.containsKey(module)) {
+      return List.copyOf(commands.get(module));
+    }
     List<String> command = jvm(heap);
     command.add("-jar");
     command.add(jar(module).toString());
@@ -46,6 +65,9 @@ public final class Installation {
 
   /** As {@link #java}, with the JVM options that the data plane ships with. */
   public List<String> dataPlane(String module) {
+    if (commands.containsKey(module)) {
+      return List.copyOf(commands.get(module));
+    }
     Path options = root.resolve(module).resolve("target/isthmus-" + module + ".options");
     return new ArrayList<>(List.of(java(), "@" + built(options), "-jar", jar(module).toString()));
   }

@@ -11,22 +11,16 @@ import java.util.Optional;
  *
  * @param id without {@code isthmus-}
  */
-public record ImageArchive(Path root, String id, Start start) {
-
-  /** How what is in it is started. */
-  enum Start {
-    CACHED,
-    UNCACHED,
-    NO_JAVA
-  }
+public record ImageArchive(Path root, String id) {
+  private static final String CAPTURE = "capture";
 
   public static List<ImageArchive> all(Path root) {
     return List.of(
-        new ImageArchive(root, "capture", Start.NO_JAVA),
-        new ImageArchive(root, "sidecar", Start.CACHED),
-        new ImageArchive(root, "gateway", Start.CACHED),
-        new ImageArchive(root, "control", Start.UNCACHED),
-        new ImageArchive(root, "mirror-controller", Start.UNCACHED));
+        new ImageArchive(root, CAPTURE),
+        new ImageArchive(root, "sidecar"),
+        new ImageArchive(root, "gateway"),
+        new ImageArchive(root, "control"),
+        new ImageArchive(root, "mirror-controller"));
   }
 
   /** What is missing of them, and the remedy; empty: nothing. */
@@ -38,7 +32,7 @@ public record ImageArchive(Path root, String id, Start start) {
   }
 
   boolean isProcess() {
-    return start != Start.NO_JAVA;
+    return !id.equals(CAPTURE);
   }
 
   /** Name of the image; all are built with one tag. */

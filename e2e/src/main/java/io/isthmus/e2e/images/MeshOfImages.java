@@ -33,7 +33,7 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
         "both workloads become ready, sidecar first",
         () -> List.of("hello", "web").forEach(this::ready));
     scenarios.scenario("web calls hello through both sidecars", this::call);
-    scenarios.scenario("sidecars and gateway have their AOT caches mapped", this::mapped);
+    scenarios.scenario("all processes have their AOT caches mapped", this::mapped);
     new Footprints(cluster).print(System.out);
     scenarios.scenario("a sidecar drains and ends with its Pod", this::ends);
   }
@@ -54,13 +54,8 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
     List<ImageArchive> processes = images.stream().filter(ImageArchive::isProcess).toList();
     for (ImageArchive image : processes) {
       String pod = "help-" + image.id();
-      String mode =
-          switch (image.start()) {
-            case CACHED -> "-XX:AOTMode=on";
-            case UNCACHED, NO_JAVA -> "-XX:AOTMode=auto";
-          };
       cluster.apply(
-          ManifestFile.read(MeshOfImages.class, "help.yaml").formatted(pod, image.name(), mode));
+          ManifestFile.read(MeshOfImages.class, "help.yaml").formatted(pod, image.name()));
     }
     for (ImageArchive image : processes) {
       String pod = "help-" + image.id();
@@ -161,7 +156,12 @@ record MeshOfImages(Path root, KubernetesCluster cluster, List<ImageArchive> ima
   }
 
   private void mapped() {
-    for (String process : List.of("isthmus-proxy", "isthmus-eastwest-gateway")) {
+    for (String process :
+        List.of(
+            "isthmus-proxy",
+            "isthmus-eastwest-gateway",
+            "isthmus-control",
+            "isthmus-mirror-controller")) {
       String maps =
           cluster.onNode(
               "sh",
