@@ -13,7 +13,6 @@ import java.util.Map;
  */
 record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final String SHOP = "shop";
 
   void run(Scenarios scenarios) {
     scenarios.scenario(
@@ -31,8 +30,8 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
   }
 
   private void restarted(KubernetesCluster cluster) {
-    cluster.kubectl("rollout", "restart", "deployment", "-n", SHOP);
-    cluster.kubectl("rollout", "status", "deployment", "-n", SHOP, "--timeout=60s");
+    cluster.kubectl("rollout", "restart", "deployment", "-n", Commands.SHOP);
+    cluster.kubectl("rollout", "status", "deployment", "-n", Commands.SHOP, "--timeout=60s");
     Eventually.holds(
         LIMIT,
         () -> {
@@ -41,7 +40,7 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
                   "get",
                   "pods",
                   "-n",
-                  SHOP,
+                  Commands.SHOP,
                   "-o",
                   "jsonpath={.items[*].spec['initContainers','containers'][*].name}");
           return containers.matches("client|hello") ? "" : "containers in shop: " + containers;
@@ -49,7 +48,7 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
   }
 
   private void empty(KubernetesCluster cluster, Inventory then) {
-    cluster.kubectl("delete", "namespace", SHOP, "--wait=true", "--timeout=60s");
+    cluster.kubectl("delete", "namespace", Commands.SHOP, "--wait=true", "--timeout=60s");
     Eventually.holds(
         LIMIT,
         () -> {

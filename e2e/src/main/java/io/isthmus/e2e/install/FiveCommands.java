@@ -1,10 +1,8 @@
 package io.isthmus.e2e.install;
 
-import io.isthmus.cli.process.Command;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
-import io.isthmus.e2e.kubernetes.ManifestFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +11,9 @@ import java.util.Locale;
 public final class FiveCommands {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration BAR = Duration.ofSeconds(90);
-  private static final String SHOP = "shop";
-  private static final String SYSTEM = "isthmus-system";
-  private static final String ANSWER = "hello from east";
 
   private final Operator operator;
+  private final Commands commands;
   private final KubernetesCluster west;
   private final KubernetesCluster east;
   private long began;
@@ -25,6 +21,7 @@ public final class FiveCommands {
 
   public FiveCommands(Operator operator, KubernetesCluster west, KubernetesCluster east) {
     this.operator = operator;
+    this.commands = new Commands(operator);
     this.west = west;
     this.east = east;
   }
@@ -46,72 +43,23 @@ public final class FiveCommands {
 
   private void type(Scenarios scenarios) {
     began = System.nanoTime();
-    scenarios.stage("isthmus install, in both clusters", this::install);
-    scenarios.stage("isthmus link create", this::link);
+    scenarios.stage(
+        "isthmus install, in both clusters", () -> List.of(west, east).forEach(commands::install));
+    scenarios.stage("isthmus link create", () -> commands.link(west, east));
     scenarios.stage("annotate the namespace, and deploy apps that know nothing", this::deploy);
-    scenarios.stage("label the Service", this::export);
-  }
-
-  private void install() {
-    for (KubernetesCluster cluster : List.of(west, east)) {
-      String name = cluster == west ? "west" : "east";
-      operator.isthmus(
-          "install",
-          "--context",
-          cluster.name(),
-          "--cluster",
-          name,
-          "--trust-domain",
-          name + ".e2e",
-          "--image-tag",
-          "e2e",
-          "--image-pull-policy",
-          "Never");
-    }
-  }
-
-  private void link() {
-    operator.isthmus("link", "create", "--from", west.name(), "--to", east.name());
+    scenarios.stage("label the Service", () -> commands.export(east, "hello"));
   }
 
   private void deploy() {
-    for (KubernetesCluster cluster : List.of(west, east)) {
-      operator.kubectl(cluster, "create", "namespace", SHOP);
-      operator.kubectl(cluster, "annotate", "namespace", SHOP, "isthmus.io/inject=enabled");
-    }
-    for (KubernetesCluster cluster : List.of(west, east)) {
-      Eventually.holds(LIMIT, () -> followed(cluster));
-    }
-    west.apply(ManifestFile.read(FiveCommands.class, "client.yaml"), SHOP);
-    east.apply(ManifestFile.read(FiveCommands.class, "hello.yaml"), SHOP);
-  }
-
-  /** The control plane follows the annotation into a label that the webhook's selector knows. */
-  private String followed(KubernetesCluster cluster) {
-    String label =
-        operator.kubectl(
-            cluster,
-            "get",
-            "namespace",
-            SHOP,
-            "-o",
-            "jsonpath={.metadata.labels.isthmus\\.io/injection}");
-    return label.equals("enabled") ? "" : "isthmus.io/injection is '" + label + "'";
-  }
-
-  private void export() {
-    operator.kubectl(
-        east, "label", "service", "hello", "-n", SHOP, "mirror.isthmus.io/exported=true");
+    List.of(west, east).forEach(commands::annotateNamespace);
+    List.of(west, east).forEach(commands::awaitInjection);
+    commands.deployClient(west);
+    commands.deployHello(east);
   }
 
   private void answered() {
-    operator.kubectl(west, "rollout", "status", "deployment/client", "-n", SHOP, "--timeout=60s");
-    Eventually.holds(
-        LIMIT,
-        () -> {
-          Command.Result call = call();
-          return call.output().strip().equals(ANSWER) ? "" : call.output();
-        });
+    commands.awaitClient(west);
+    commands.awaitAnswer(west, east);
     took = Duration.ofNanos(System.nanoTime() - began);
   }
 
@@ -123,30 +71,20 @@ public final class FiveCommands {
     }
   }
 
-  private Command.Result call() {
-    return operator.attempt(
-        west,
-        "exec",
-        "-n",
-        SHOP,
-        "deployment/client",
-        "-c",
-        "client",
-        "--",
-        "curl",
-        "-sS",
-        "-m",
-        "3",
-        "http://hello-east.shop");
-  }
-
   private void identified() {
     Eventually.holds(
         LIMIT,
         () -> {
           String log =
               operator.kubectl(
-                  east, "logs", "deployment/hello", "-n", SHOP, "-c", "isthmus-proxy", "--tail=50");
+                  east,
+                  "logs",
+                  "deployment/hello",
+                  "-n",
+                  Commands.SHOP,
+                  "-c",
+                  "isthmus-proxy",
+                  "--tail=50");
           return log.lines()
                   .anyMatch(line ->
                       line.contains("\"direction\":\"inbound\"")
@@ -166,7 +104,7 @@ public final class FiveCommands {
               "service",
               "isthmus-gateway",
               "-n",
-              SYSTEM,
+              Commands.SYSTEM,
               "-o",
               "jsonpath={.status.loadBalancer.ingress[*].ip}");
       if (!address.equals(cluster.publicAddress())) {

@@ -8,12 +8,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Two real clusters, from nothing to an answer across them, and back. */
+/** Two real clusters, from nothing to an answer across them, and back; in its long form three. */
 public final class InstallSuite implements Suite {
   private final Path root;
+  private final Form form;
 
   public InstallSuite(Path root) {
-    this.root = root.toAbsolutePath();
+    this(root.toAbsolutePath(), Form.TWO_CLUSTERS);
+  }
+
+  private InstallSuite(Path root, Form form) {
+    this.root = root;
+    this.form = form;
+  }
+
+  private enum Form {
+    TWO_CLUSTERS,
+    THREE_CLUSTERS
   }
 
   @Override
@@ -23,7 +34,8 @@ public final class InstallSuite implements Suite {
 
   @Override
   public String description() {
-    return "install, link, annotate, label, call: two real clusters with equal ranges, timed";
+    return "install, link, annotate, label, call: two real clusters with equal ranges, timed;"
+        + " --long: three, each linked with each";
   }
 
   @Override
@@ -32,7 +44,28 @@ public final class InstallSuite implements Suite {
   }
 
   @Override
+  public Optional<Suite> with(String option) {
+    return option.equals("--long")
+        ? Optional.of(new InstallSuite(root, Form.THREE_CLUSTERS))
+        : Optional.empty();
+  }
+
+  @Override
   public void run(Scenarios scenarios) {
+    switch (form) {
+      case TWO_CLUSTERS -> thereAndBack(scenarios);
+      case THREE_CLUSTERS -> fullMesh(scenarios);
+    }
+  }
+
+  private void fullMesh(Scenarios scenarios) {
+    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east", "e2e-south")) {
+      clusters.up(scenarios);
+      new FullMesh(new Commands(clusters.operator()), clusters.all()).run(scenarios);
+    }
+  }
+
+  private void thereAndBack(Scenarios scenarios) {
     try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
       clusters.up(scenarios);
       Operator operator = clusters.operator();

@@ -1,0 +1,114 @@
+package io.isthmus.e2e.install;
+
+import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.Eventually;
+import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import io.isthmus.e2e.kubernetes.ManifestFile;
+import java.time.Duration;
+
+/** What the operator types, for any cluster. */
+public record Commands(Operator operator) {
+  public static final String SHOP = "shop";
+  public static final String SYSTEM = "isthmus-system";
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  /** What a cluster is called in the mesh: {@code west} for {@code e2e-west}. */
+  public static String name(KubernetesCluster cluster) {
+    return cluster.name().replaceFirst("^.*-", "");
+  }
+
+  void install(KubernetesCluster cluster) {
+    operator.isthmus(
+        "install",
+        "--context",
+        cluster.name(),
+        "--cluster",
+        name(cluster),
+        "--trust-domain",
+        name(cluster) + ".e2e",
+        "--image-tag",
+        "e2e",
+        "--image-pull-policy",
+        "Never");
+  }
+
+  /** Brings the mesh to the images of a tag, and waits for it. */
+  public void upgrade(KubernetesCluster cluster, String tag) {
+    operator.isthmus("upgrade", "--context", cluster.name(), "--image-tag", tag);
+  }
+
+  void link(KubernetesCluster from, KubernetesCluster to) {
+    operator.isthmus("link", "create", "--from", from.name(), "--to", to.name());
+  }
+
+  void annotateNamespace(KubernetesCluster cluster) {
+    operator.kubectl(cluster, "create", "namespace", SHOP);
+    operator.kubectl(cluster, "annotate", "namespace", SHOP, "isthmus.io/inject=enabled");
+  }
+
+  /** The control plane follows the annotation into a label that the webhook's selector knows. */
+  void awaitInjection(KubernetesCluster cluster) {
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          String label =
+              operator.kubectl(
+                  cluster,
+                  "get",
+                  "namespace",
+                  SHOP,
+                  "-o",
+                  "jsonpath={.metadata.labels.isthmus\\.io/injection}");
+          return label.equals("enabled") ? "" : "isthmus.io/injection is '" + label + "'";
+        });
+  }
+
+  void deployClient(KubernetesCluster cluster) {
+    cluster.apply(ManifestFile.read(Commands.class, "client.yaml"), SHOP);
+  }
+
+  /** A Service whose answers name the cluster. */
+  void deployHello(KubernetesCluster cluster) {
+    cluster.apply(
+        ManifestFile.read(Commands.class, "hello.yaml")
+            .replace("hello from east", "hello from " + name(cluster)),
+        SHOP);
+  }
+
+  public void export(KubernetesCluster cluster, String service) {
+    operator.kubectl(
+        cluster, "label", "service", service, "-n", SHOP, "mirror.isthmus.io/exported=true");
+  }
+
+  void awaitClient(KubernetesCluster cluster) {
+    operator.kubectl(
+        cluster, "rollout", "status", "deployment/client", "-n", SHOP, "--timeout=60s");
+  }
+
+  /** Until the caller in {@code from} has {@code to}'s own answer. */
+  void awaitAnswer(KubernetesCluster from, KubernetesCluster to) {
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          Command.Result call = call(from, "http://hello-%s.shop".formatted(name(to)));
+          return call.output().strip().equals("hello from " + name(to)) ? "" : call.output();
+        });
+  }
+
+  private Command.Result call(KubernetesCluster from, String url) {
+    return operator.attempt(
+        from,
+        "exec",
+        "-n",
+        SHOP,
+        "deployment/client",
+        "-c",
+        "client",
+        "--",
+        "curl",
+        "-sS",
+        "-m",
+        "3",
+        url);
+  }
+}
