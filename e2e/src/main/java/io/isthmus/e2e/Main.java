@@ -2,6 +2,7 @@ package io.isthmus.e2e;
 
 import io.isthmus.e2e.apps.AppsSuite;
 import io.isthmus.e2e.attack.AttackSuite;
+import io.isthmus.e2e.availability.AvailabilitySuite;
 import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.images.ImagesSuite;
@@ -36,7 +37,8 @@ final class Main {
                 new InstallSuite(root),
                 new DrillsSuite(root),
                 new AppsSuite(root),
-                new AttackSuite(root)),
+                new AttackSuite(root),
+                new AvailabilitySuite(root)),
             "true".equals(System.getenv("CI")) ? Runner.Unable.FAILS : Runner.Unable.IS_SKIPPED,
             System.out,
             System.err);

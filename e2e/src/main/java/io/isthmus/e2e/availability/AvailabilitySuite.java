@@ -1,0 +1,53 @@
+package io.isthmus.e2e.availability;
+
+import io.isthmus.e2e.Scenarios;
+import io.isthmus.e2e.Suite;
+import io.isthmus.e2e.install.Clusters;
+import io.isthmus.e2e.install.Commands;
+import io.isthmus.e2e.install.FiveCommands;
+import io.isthmus.e2e.install.Operator;
+import io.isthmus.e2e.kubernetes.KubernetesCluster;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Two real clusters under load, while leaders are killed and the mesh is upgraded and taken back.
+ */
+public final class AvailabilitySuite implements Suite {
+  private final Path root;
+
+  public AvailabilitySuite(Path root) {
+    this.root = root.toAbsolutePath();
+  }
+
+  @Override
+  public String name() {
+    return "ha";
+  }
+
+  @Override
+  public String description() {
+    return "two real clusters under load: leaders killed, upgraded and back, no call fails";
+  }
+
+  @Override
+  public Optional<String> lacks() {
+    return Clusters.lacks(root);
+  }
+
+  @Override
+  public void run(Scenarios scenarios) {
+    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+      clusters.up(scenarios);
+      Operator operator = clusters.operator();
+      KubernetesCluster west = clusters.all().getFirst();
+      KubernetesCluster east = clusters.all().getLast();
+      new FiveCommands(operator, west, east).asStage(scenarios);
+      CountedCalls calls = new CountedCalls(west, "http://hello-east.shop");
+      scenarios.stage("begin to call, some ten times a second", calls::start);
+      new Losses(new Commands(operator), calls, west, east).run(scenarios);
+      new Upgrades(new Commands(operator), calls, west, east).run(scenarios);
+      scenarios.scenario("none of all calls failed", calls::noneFailed);
+    }
+  }
+}
