@@ -160,9 +160,7 @@ final class Installing implements AutoCloseable {
 
   void run() {
     wanted.forEach(this::refuseUnfinished);
-    if (client.resource(SystemNamespace.object()).get() == null) {
-      client.resource(SystemNamespace.object()).create();
-    }
+    new Rehearsal(client, releases).run(SystemNamespace.object(), wanted, objects());
     wanted.forEach(releases::apply);
   }
 

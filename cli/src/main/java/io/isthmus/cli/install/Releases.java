@@ -1,5 +1,6 @@
 package io.isthmus.cli.install;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import io.isthmus.cli.CommandException;
 import java.util.List;
@@ -60,34 +61,45 @@ record Releases(String context, String kubeconfig, String kubernetes, String nam
     return asked("render release " + release.name(), template::call);
   }
 
-  /** Helm's own way to do the one or the other loses the kubeconfig in this library. */
   void apply(Release release) {
+    run(release, DryRun.NONE);
+  }
+
+  /** Throws what {@link #apply} would throw before it writes anything. */
+  void rehearse(Release release) {
+    run(release, DryRun.SERVER);
+  }
+
+  /** Helm's own way to do the one or the other loses the kubeconfig in this library. */
+  private void run(Release release, DryRun dryRun) {
     if (has(release.name())) {
-      upgrade(release);
+      upgrade(release, dryRun);
     } else {
-      install(release);
+      install(release, dryRun);
     }
   }
 
-  private void install(Release release) {
+  private void install(Release release, DryRun dryRun) {
     var install =
         new Helm(release.chart())
             .install()
             .withName(release.name())
             .withNamespace(namespace)
+            .withDryRunOption(dryRun)
             .withKubeConfigContents(kubeconfig);
     release.files().forEach(install::withValuesFile);
     release.set().forEach(install::set);
     asked("install release " + release.name(), install::call);
   }
 
-  private void upgrade(Release release) {
+  private void upgrade(Release release, DryRun dryRun) {
     var upgrade =
         new Helm(release.chart())
             .upgrade()
             .resetValues()
             .withName(release.name())
             .withNamespace(namespace)
+            .withDryRunOption(dryRun)
             .withKubeConfigContents(kubeconfig);
     release.files().forEach(upgrade::withValuesFile);
     release.set().forEach(upgrade::set);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -199,6 +201,47 @@ class InstallRealApiIT {
       assertThat(deployment("isthmus-gateway")).isNull();
       typed.assertDone("upgrade", "--no-wait", "--gateway-set", "replicas=1");
       assertThat(deployment("isthmus-gateway").getSpec().getReplicas()).isEqualTo(1);
+    }
+
+    /** The gateway's turn comes after the mesh is there. */
+    @Test
+    void nothingIsMadeWhenTheApiServerRefusesTheGateway() {
+      Service other =
+          new ServiceBuilder()
+              .withNewMetadata()
+              .withNamespace("default")
+              .withName("other")
+              .endMetadata()
+              .withNewSpec()
+              .withType("NodePort")
+              .addNewPort()
+              .withPort(80)
+              .withNodePort(31508)
+              .endPort()
+              .endSpec()
+              .build();
+      admin.resource(other).create();
+      typed.assertRefused(
+          ExitCode.NO,
+          List.of("Service isthmus-gateway: ", "31508: provided port is already allocated"),
+          "install",
+          "--gateway-set",
+          "service.type=NodePort",
+          "--gateway-set",
+          "service.nodePort=31508");
+      admin.resource(other).delete();
+      assertThat(admin.namespaces().withName(SYSTEM).get()).isNull();
+      assertThat(admin.rbac().clusterRoles().withName("isthmus-control").get()).isNull();
+
+      typed.assertRefused(
+          ExitCode.NO,
+          List.of("the namespace isthmus-system enforces Pod Security restricted"),
+          "install",
+          "--gateway-set",
+          "hostPort=15008",
+          "--gateway-set",
+          "service.type=ClusterIP");
+      assertThat(admin.namespaces().withName(SYSTEM).get()).isNull();
     }
 
     @Test
