@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Two real clusters under load, while leaders are killed and the mesh is upgraded and taken back.
+ * Two real clusters under load, while leaders are killed, the mesh is upgraded and taken back, and
+ * nodes are drained.
  */
 public final class AvailabilitySuite implements Suite {
   private final Path root;
@@ -27,7 +28,7 @@ public final class AvailabilitySuite implements Suite {
 
   @Override
   public String description() {
-    return "two real clusters under load: leaders killed, upgraded and back, no call fails";
+    return "two real clusters under load: leaders killed, upgraded and back, nodes drained, no call fails";
   }
 
   @Override
@@ -47,6 +48,7 @@ public final class AvailabilitySuite implements Suite {
       scenarios.stage("begin to call, some ten times a second", calls::start);
       new Losses(new Commands(operator), calls, west, east).run(scenarios);
       new Upgrades(new Commands(operator), calls, west, east).run(scenarios);
+      new Drains(operator, calls, east).run(scenarios);
       scenarios.scenario("none of all calls failed", calls::noneFailed);
     }
   }

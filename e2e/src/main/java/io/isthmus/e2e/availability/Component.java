@@ -28,6 +28,15 @@ record Component(KubernetesCluster cluster, String name) {
   }
 
   List<String> pods() {
+    return ofPods(".metadata.name");
+  }
+
+  /** Where its Pods are, one name a Pod. */
+  List<String> nodes() {
+    return ofPods(".spec.nodeName");
+  }
+
+  private List<String> ofPods(String field) {
     return List.of(
         cluster
             .kubectl(
@@ -38,7 +47,7 @@ record Component(KubernetesCluster cluster, String name) {
                 "-l",
                 "app.kubernetes.io/name=" + name,
                 "-o",
-                "jsonpath={.items[*].metadata.name}")
+                "jsonpath={.items[*]%s}".formatted(field))
             .split(" "));
   }
 
@@ -92,6 +101,11 @@ record Component(KubernetesCluster cluster, String name) {
         });
   }
 
+  /** In order, as for a drain. */
+  void delete(String pod) {
+    cluster.kubectl("delete", "pod", pod, "-n", SYSTEM, "--timeout=90s");
+  }
+
   /** Without a good-bye, as of a node that is gone. */
   void deleteByForce(String pod) {
     cluster.kubectl("delete", "pod", pod, "-n", SYSTEM, "--force", "--grace-period=0");
@@ -103,20 +117,6 @@ record Component(KubernetesCluster cluster, String name) {
 
   /** The images that its Pods run, each once. */
   List<String> images() {
-    return List.of(
-            cluster
-                .kubectl(
-                    "get",
-                    "pods",
-                    "-n",
-                    SYSTEM,
-                    "-l",
-                    "app.kubernetes.io/name=" + name,
-                    "-o",
-                    "jsonpath={.items[*].spec.containers[0].image}")
-                .split(" "))
-        .stream()
-        .distinct()
-        .toList();
+    return ofPods(".spec.containers[0].image").stream().distinct().toList();
   }
 }
