@@ -13,6 +13,10 @@ import java.util.random.RandomGenerator;
 record RenewalSchedule(RandomGenerator random) {
   private static final Duration SHORTEST = Duration.ofMillis(500);
   private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+
+  /** Of 1 000 proxies without a certificate some 200 try in a second. */
+  private static final Duration LONGEST_WITHOUT = Duration.ofSeconds(5);
+
   private static final double JITTER = 0.1;
 
   /** Counted from now and not from the back-dated start, which may lie before half-life already. */
@@ -25,16 +29,18 @@ record RenewalSchedule(RandomGenerator random) {
 
   /**
    * After a failure: the sooner the less is left, so that several attempts come before the end,
-   * however long the control plane has been away.
+   * however long the control plane has been away; and soon where nothing is left, since nobody can
+   * be called then.
    */
   Duration retry(Optional<Svid> current, Instant now, Duration backoff) {
-    return current
-        .map(svid -> Duration.between(now, svid.notAfter()))
-        .filter(Duration::isPositive)
-        .map(left -> left.dividedBy(2))
-        .map(half -> half.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : half)
-        .filter(half -> half.compareTo(backoff) < 0)
-        .orElse(backoff);
+    Duration longest =
+        current
+            .map(svid -> Duration.between(now, svid.notAfter()))
+            .filter(Duration::isPositive)
+            .map(left -> left.dividedBy(2))
+            .map(half -> half.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : half)
+            .orElse(LONGEST_WITHOUT);
+    return longest.compareTo(backoff) < 0 ? longest : backoff;
   }
 
   /** Uniform: of 1 000 that are told at once some 17 ask in each second of a minute. */

@@ -53,7 +53,17 @@ final class RenewalScheduleTest {
         .isEqualTo(Duration.ofSeconds(5));
     assertThat(schedule.retry(Optional.of(svid), end.minusSeconds(1), backoff))
         .isEqualTo(Duration.ofSeconds(1));
-    assertThat(schedule.retry(Optional.of(svid), end, backoff)).isEqualTo(backoff);
-    assertThat(schedule.retry(Optional.empty(), NOW, backoff)).isEqualTo(backoff);
+  }
+
+  @Test
+  void triesAgainSoonWhereNothingIsLeft() {
+    Duration backoff = Duration.ofSeconds(20);
+    Instant end = svid.notAfter();
+    assertThat(schedule.retry(Optional.of(svid), end, backoff)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(schedule.retry(Optional.of(svid), end.plusSeconds(60), backoff))
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(schedule.retry(Optional.empty(), NOW, backoff)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(schedule.retry(Optional.empty(), NOW, Duration.ofMillis(300)))
+        .isEqualTo(Duration.ofMillis(300));
   }
 }
