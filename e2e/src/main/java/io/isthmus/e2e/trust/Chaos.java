@@ -42,16 +42,12 @@ final class Chaos {
         () ->
             trial(Kind.Root)
                 .when("DualTrust", () -> faults.anchorEditedOut(west))
-                .when(
-                    "Switched",
-                    () -> {
-                      faults.killed(west, "control");
-                      faults.apiServerKilled(west);
-                    })
+                .when("Switched", () -> faults.killed(west, "control"))
                 .when(
                     "Draining",
                     () -> {
                       faults.bundleDeleted(west);
+                      faults.apiServerKilled(west);
                       faults.gatewayKilled(west);
                     })
                 .when("Retired", () -> faults.killed(west, "mirror-controller"))
