@@ -264,8 +264,8 @@ final class ControlPlane implements AutoCloseable {
     long period = RotationController.PERIOD.toMillis();
     writes.scheduleWithFixedDelay(
         () -> {
-          if (authority.problem().isPresent()) {
-            authority.refresh(); // what is revoked does not wait for the next change
+          if (authority.isRefreshDue()) {
+            authority.refresh(); // what is revoked or has expired does not wait for a change
           }
           List<String> before = rotation.waitingFor();
           Optional<OwnTrustStatus.Problem> problem = trust.issuing().problem();
@@ -364,8 +364,9 @@ final class ControlPlane implements AutoCloseable {
       try {
         FormInForce form = new FormInForce(OwnTrustDomain.ensure(client, settings.mesh()), clock);
         AuthorityStore store = new AuthorityStore(client, settings.mesh(), form::current, clock);
-        return new Issuing(
-            new LiveAuthority(store, store.load(Optional.empty()), writes, clock), form);
+        LiveAuthority live = new LiveAuthority(store, store.load(Optional.empty()), writes, clock);
+        live.ensureUsable();
+        return new Issuing(live, form);
       } catch (AuthorityException | KubernetesClientException e) {
         health.notReady(String.valueOf(e.getMessage()));
         LOG.atError().addKeyValue("problem", e.getMessage()).log("no authority, trying again");

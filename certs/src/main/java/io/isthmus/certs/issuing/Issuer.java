@@ -112,6 +112,11 @@ public final class Issuer {
     return authority.isPresent();
   }
 
+  /** Whether its end has come: then it signs nothing, since nobody would believe it. */
+  public boolean hasExpired() {
+    return !clock.instant().isBefore(certificate().getNotAfter().toInstant());
+  }
+
   /** When it was made, if it was made here: it is valid a little before. */
   public Instant madeAt() {
     return certificate().getNotBefore().toInstant().plus(Validity.BACK_DATED);
@@ -124,6 +129,7 @@ public final class Issuer {
 
   /**
    * Signs a leaf for the key in a PKCS#10 request. The lifetime is cut where the issuer's own ends.
+   * Throws {@link IllegalStateException} for an issuer that {@link #hasExpired}, or is lost.
    *
    * @return leaf first, then intermediates, no root
    */
@@ -172,6 +178,13 @@ public final class Issuer {
       throw new IllegalArgumentException(
           "issuer of %s asked for %s: expected an ID with a path in its own trust domain"
               .formatted(trustDomain(), id));
+    }
+    if (hasExpired()) {
+      throw new IllegalStateException(
+          "the issuer \"%s\" has expired at %s: it signs nothing"
+              .formatted(
+                  certificate().getSubjectX500Principal(),
+                  certificate().getNotAfter().toInstant()));
     }
     Validity validity = Validity.starting(clock.instant(), lifetime).within(certificate());
     X509Certificate leaf =

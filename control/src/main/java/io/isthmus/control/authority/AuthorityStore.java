@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
@@ -93,19 +92,53 @@ public final class AuthorityStore {
   }
 
   /**
-   * Takes the next step to where nothing that is revoked is used, whatever a rotation waits for;
-   * false when it is there. First goes the issuer that is not active, since its root may have to
-   * make room; then in the place of the active one comes the other one of a rotation, or else one
-   * that is made, under the same root where that is not revoked. A rotation is over with that,
-   * unless the revoked one's root is good: then the root stays an anchor, for leaves of other
-   * issuers under it, and stands for its issuer. Throws as {@link #makeIssuer} does.
+   * Takes the next step to where nothing signs that is revoked or has expired, whatever a rotation
+   * waits for; false when it is there. Throws as {@link #makeIssuer} does.
    */
-  boolean withdrawRevoked(Authority seen) throws AuthorityException {
+  boolean replaceUnusable(Authority seen) throws AuthorityException {
+    String reason = withdrawRevoked(seen) ? "revoked" : renewExpired(seen) ? "expired" : "";
+    if (!reason.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("trust_domain", mesh.trustDomain())
+          .addKeyValue("reason", reason)
+          .log("an issuer was replaced at once");
+    }
+    return !reason.isEmpty();
+  }
+
+  /**
+   * A new one in the place of an active issuer that has expired. A rotation to it would wait for
+   * ever: proxies hear of nothing from a server whose own certificate has expired as well. A
+   * rotation that is under way goes on, with the new one in the old one's part.
+   */
+  private boolean renewExpired(Authority seen) throws AuthorityException {
+    Issuer expired = seen.issuer();
+    if (!expired.holdsKey() || !expired.hasExpired()) {
+      return false;
+    }
+    OfferedIssuer next = fresh.renewed(seen);
+    if (isStored(seen, next.root())) {
+      change(seen, seen.issuers().withActive(next.issuer()), seen.rotation());
+    } else {
+      storeRoot(seen, next.root());
+      succeed(seen, next.issuer());
+    }
+    return true;
+  }
+
+  /**
+   * Takes the next step to where nothing that is revoked is used; false when it is there. First
+   * goes the issuer that is not active, since its root may have to make room; then in the place of
+   * the active one comes the other one of a rotation, or else one that is made, under the same root
+   * where that is not revoked. A rotation is over with that, unless the revoked one's root is good:
+   * then the root stays an anchor, for leaves of other issuers under it, and stands for its issuer.
+   */
+  private boolean withdrawRevoked(Authority seen) throws AuthorityException {
     Optional<Issuer> other = seen.issuers().other();
     if (other.filter(seen::isRevoked).isPresent()) {
       Optional<Issuer> stand = standIn(seen, other.get(), seen.issuer());
       if (stand.isPresent()) {
-        goOn(seen, seen.issuers().withOther(stand.get()), seen.rotation());
+        change(seen, seen.issuers().withOther(stand.get()), seen.rotation());
       } else {
         succeed(seen, seen.issuer().holdsKey() ? seen.issuer() : successor(seen));
       }
@@ -115,7 +148,7 @@ public final class AuthorityStore {
       Optional<Issuer> ready = other.filter(Issuer::holdsKey);
       Optional<Issuer> stand = ready.flatMap(issuer -> standIn(seen, seen.issuer(), issuer));
       if (stand.isPresent()) {
-        goOn(
+        change(
             seen,
             seen.issuers().exchanged().withOther(stand.get()),
             seen.rotation().exchanged(clock.instant()));
@@ -145,12 +178,6 @@ public final class AuthorityStore {
     }
   }
 
-  private void goOn(Authority seen, Roles<Issuer> issuers, Rotation rotation)
-      throws AuthorityException {
-    change(seen, issuers, rotation);
-    withdrawn(issuers.active());
-  }
-
   /**
    * Ends a rotation with {@code issuer} alone, and every trace of another one is gone. Its root is
    * stored already, and the others are tidied up later: each state between has a root for its
@@ -161,27 +188,24 @@ public final class AuthorityStore {
         unchanged(ObjectNames.ISSUER_SECRET, seen.version().issuer()),
         Roles.only(issuer),
         seen.rotation().ended(clock.instant()));
-    withdrawn(issuer);
-  }
-
-  private void withdrawn(Issuer signs) {
-    LOG.atWarn()
-        .addKeyValue("trust_domain", mesh.trustDomain())
-        .addKeyValue("issuer", Fingerprint.of(signs.certificate()))
-        .log("what is revoked was withdrawn; leaves come from this issuer");
   }
 
   /** In the place of a revoked issuer; its root is stored. */
   private Issuer successor(Authority seen) throws AuthorityException {
     OfferedIssuer next = fresh.successor(seen);
-    boolean isStored =
-        seen.roots().all().stream()
-            .anyMatch(root -> root.certificate().equals(next.root().certificate()));
-    if (!isStored) {
-      writeRoots(
-          seen, new Roots(Roles.only(seen.root()).withNext(next.root()), seen.roots().lastBegun()));
+    if (!isStored(seen, next.root())) {
+      storeRoot(seen, next.root());
     }
     return next.issuer();
+  }
+
+  private static boolean isStored(Authority seen, RootAuthority root) {
+    return seen.roots().all().stream()
+        .anyMatch(stored -> stored.certificate().equals(root.certificate()));
+  }
+
+  private void storeRoot(Authority seen, RootAuthority next) throws AuthorityException {
+    writeRoots(seen, new Roots(Roles.only(seen.root()).withNext(next), seen.roots().lastBegun()));
   }
 
   /**

@@ -64,7 +64,8 @@ public final class LiveAuthority implements AutoCloseable {
   /**
    * What leaves come from now.
    *
-   * @throws IllegalStateException while it is lost, or revoked and its successor is not stored yet
+   * @throws IllegalStateException while it is lost, or has expired or is revoked and its successor
+   *     is not stored yet
    */
   public Issuer issuer() {
     Authority now = current();
@@ -79,7 +80,32 @@ public final class LiveAuthority implements AutoCloseable {
           "the issuer %s is revoked and its successor is not stored yet: see the control plane's log"
               .formatted(issuer));
     }
+    if (now.issuer().hasExpired()) {
+      throw new IllegalStateException(
+          "the issuer %s has expired at %s and its successor is not stored yet: see the control plane's log"
+              .formatted(issuer, now.issuer().certificate().getNotAfter().toInstant()));
+    }
     return now.issuer();
+  }
+
+  /** Whether what is in force can be put right, at once, by {@link #refresh}. */
+  public boolean isRefreshDue() {
+    Issuer issuer = current().issuer();
+    return problem.isPresent() || issuer.holdsKey() && issuer.hasExpired();
+  }
+
+  /**
+   * Before anything is served: puts another in the place of an issuer that has expired, by which
+   * this process would not be believed itself. Throws with what prevents that.
+   */
+  public void ensureUsable() throws AuthorityException {
+    if (isRefreshDue()) {
+      refresh();
+    }
+    if (isRefreshDue()) {
+      throw new AuthorityException(
+          problem.orElse("the issuer has expired and its successor is not stored yet"));
+    }
   }
 
   /** The certificate of {@link #issuer}; empty while nothing is issued. */
@@ -114,9 +140,9 @@ public final class LiveAuthority implements AutoCloseable {
             ? now.issuers().previous().orElse(now.issuer())
             : now.issuer();
     return Stream.concat(Stream.of(wanted), now.issuers().all().stream())
-        .filter(Issuer::holdsKey)
+        .filter(issuer -> issuer.holdsKey() && !issuer.hasExpired())
         .findFirst()
-        .orElseThrow(); // what is read has its key for one of them
+        .orElseThrow(() -> new IllegalStateException("every issuer has expired, or is lost"));
   }
 
   /** Holds callers against the bundle that is published. */
@@ -212,12 +238,15 @@ public final class LiveAuthority implements AutoCloseable {
     rounds.ask(this::refresh);
   }
 
-  /** Reads again, and takes away what is revoked; the executor's thread. */
+  /**
+   * Reads again, and puts another in the place of what is revoked or has expired; the executor's
+   * thread.
+   */
   public void refresh() {
     try {
       take(store.load(Optional.of(current())));
       // verifiers are told first: whatever becomes of the issuers, what is revoked is not believed
-      while (store.withdrawRevoked(current())) {
+      while (store.replaceUnusable(current())) {
         take(store.load(Optional.of(current())));
       }
       problem = Optional.empty();

@@ -6,6 +6,7 @@ import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,18 @@ final class NewIssuers {
     };
   }
 
+  /**
+   * In the place of one that has expired. No root is replaced for that: where it was only this
+   * process's clock that jumped, all go on to believe the new one.
+   */
+  OfferedIssuer renewed(Authority seen) throws AuthorityException {
+    return switch (form.get()) {
+      case AuthorityForm.Managed(Lifetimes lifetimes) ->
+          made(valid(withKey(seen.root())), lifetimes);
+      case AuthorityForm.Operator operator -> checked(operator, seen::checkOffer);
+    };
+  }
+
   /** What an operator offers; empty where the control plane makes its issuers itself. */
   Optional<OfferedIssuer> offered(Authority seen) throws AuthorityException {
     return switch (form.get()) {
@@ -146,6 +159,19 @@ final class NewIssuers {
               .formatted(
                   secrets.place(ObjectNames.ROOT_SECRET),
                   root.certificate().getSubjectX500Principal()));
+    }
+    return root;
+  }
+
+  private RootAuthority valid(RootAuthority root) throws AuthorityException {
+    Instant end = root.certificate().getNotAfter().toInstant();
+    if (!clock.instant().isBefore(end)) {
+      throw new AuthorityException(
+          "Secret %s: root \"%s\" has expired at %s, so no issuer is made under it: ask for Root"
+              .formatted(
+                  secrets.place(ObjectNames.ROOT_SECRET),
+                  root.certificate().getSubjectX500Principal(),
+                  end));
     }
     return root;
   }

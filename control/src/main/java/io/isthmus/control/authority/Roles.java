@@ -41,6 +41,11 @@ public record Roles<I>(I active, Optional<I> next, Optional<I> previous) {
     return next.isPresent() ? switched() : switchedBack();
   }
 
+  /** With another one in the place of the active one. */
+  Roles<I> withActive(I other) {
+    return new Roles<>(other, next, previous);
+  }
+
   /** With another one in the place of the one that is not active. */
   Roles<I> withOther(I stand) {
     return new Roles<>(active, next.map(_ -> stand), previous.map(_ -> stand));

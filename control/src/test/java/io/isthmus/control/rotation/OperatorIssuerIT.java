@@ -307,6 +307,26 @@ final class OperatorIssuerIT {
   }
 
   @Test
+  void expiredIssuerIsReplacedAtOnceByWhatIsOffered() throws AuthorityException {
+    Made lasting =
+        CertificateRecipe.authority("lasting root", now)
+            .valid(now, now.plus(Duration.ofDays(30)))
+            .selfSigned();
+    Instant end = now.plus(Duration.ofDays(2));
+    put(issuer("short").valid(now, end).signedBy(lasting), lasting);
+    LiveAuthority live = live();
+    now = end;
+    live.refresh();
+    assertThat(live.problem().orElseThrow()).contains("offline-issuer", end.toString());
+
+    Made next = issuer("next").signedBy(lasting);
+    put(next, lasting);
+    live.refresh();
+    assertThat(live.issuer().certificate()).isEqualTo(next.certificate());
+    assertThat(live.problem()).isEmpty();
+  }
+
+  @Test
   void secretThatIsGoneLeavesTheIssuerInUse() throws AuthorityException {
     put(first, root);
     LiveAuthority live = live();
