@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # program.sh NAME stop|start etcd|apiserver     kills a program of a cluster, or starts it again with what it had stored
+# program.sh NAME save|restore etcd             keeps what it has stored, or puts that in place again; the API server is started with it
 #   APISERVER_ARGS="..."   as up.sh had them
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -12,5 +13,9 @@ case $3 in etcd | apiserver) ;; *) die "program '$3': expected etcd or apiserver
 case $2 in
   stop) stop "$3" ;;
   start) "start_$3" ;;
+  save | restore)
+    [ "$3" = etcd ] || die "program '$3': expected etcd, which is what stores"
+    "$2_etcd"
+    ;;
   *) usage ;;
 esac

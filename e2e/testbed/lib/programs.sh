@@ -118,6 +118,25 @@ start_etcd() {
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
 }
 
+save_etcd() {
+  stop etcd
+  rm -rf "$state/etcd.saved"
+  cp -a "$state/etcd" "$state/etcd.saved"
+  start_etcd
+  await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
+}
+
+# As from a backup: revisions are given again that were given before.
+restore_etcd() {
+  [ -d "$state/etcd.saved" ] || die "nothing was saved of cluster '$NAME': expected program.sh $NAME save etcd before"
+  stop apiserver
+  stop etcd
+  rm -rf "$state/etcd"
+  cp -a "$state/etcd.saved" "$state/etcd"
+  start_api
+  await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
+}
+
 start_apiserver() {
   local etc=/etc/kubernetes issuer=https://kubernetes.default.svc.cluster.local
   # shellcheck disable=SC2086  # APISERVER_ARGS are words

@@ -1,5 +1,6 @@
 package io.isthmus.e2e.drills;
 
+import io.isthmus.e2e.install.Commands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import io.isthmus.e2e.kubernetes.ManifestFile;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.stream.Stream;
 
 /** What may happen to the address of east's gateway, which MetalLB gives. */
 record AddressDrills(Ground ground, Callers callers) {
-  private static final String SYSTEM = "isthmus-system";
+  private static final String SYSTEM = Commands.SYSTEM;
 
   List<Drill> all() {
     KubernetesCluster east = ground.east();

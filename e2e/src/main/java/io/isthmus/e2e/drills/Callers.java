@@ -1,6 +1,7 @@
 package io.isthmus.e2e.drills;
 
 import io.isthmus.e2e.Eventually;
+import io.isthmus.e2e.install.Commands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import io.isthmus.e2e.kubernetes.ManifestFile;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.Set;
 record Callers(Ground ground) {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration STEADY = Duration.ofSeconds(3);
-  private static final String SHOP = "shop";
+  private static final String SHOP = Commands.SHOP;
 
   /** A call. {@code answer} is the status and curl's message. */
   private record Call(Instant began, String answer) {
@@ -33,19 +34,9 @@ record Callers(Ground ground) {
 
   /** What {@code FiveCommands} made has hello in east; here each cluster gets one, and a caller. */
   void start() {
-    ground
-        .west()
-        .apply(ManifestFile.read(io.isthmus.e2e.install.FiveCommands.class, "hello.yaml"), SHOP);
-    ground
-        .operator()
-        .kubectl(
-            ground.west(),
-            "label",
-            "service",
-            "hello",
-            "-n",
-            SHOP,
-            "mirror.isthmus.io/exported=true");
+    Commands commands = new Commands(ground.operator());
+    commands.deployHello(ground.west());
+    commands.export(ground.west(), "hello");
     String manifest = ManifestFile.read(Callers.class, "caller.yaml");
     ground.west().apply(manifest.formatted("hello-east"), SHOP);
     ground.east().apply(manifest.formatted("hello-west"), SHOP);

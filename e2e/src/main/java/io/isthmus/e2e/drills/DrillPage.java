@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param title what has happened
  * @param named what {@code isthmus check} names: rows of its table
+ * @param saysNothingIsNamed whether it says that nothing is: of a line {@code Nothing: }
  * @param perhaps ids of what it may name besides: of the line {@code Perhaps also:}
  * @param goesOn calls that do not fail meanwhile: of the line {@code Goes on:}
  * @param commands what the operator types: indented lines
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 record DrillPage(
     String title,
     List<Finding> named,
+    boolean saysNothingIsNamed,
     Set<String> perhaps,
     Set<Flow> goesOn,
     List<String> commands) {
@@ -45,6 +47,7 @@ record DrillPage(
             .filter(row -> row.matches())
             .map(row -> new Finding(row.group(1), row.group(2), row.group(3)))
             .toList(),
+        after(lines, "Nothing: ").findAny().isPresent(),
         after(lines, "Perhaps also: ")
             .flatMap(rest -> ID.matcher(rest).results())
             .map(id -> id.group(1))

@@ -1,6 +1,7 @@
 package io.isthmus.e2e.drills;
 
 import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.install.Commands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What may happen to processes: of Isthmus, and of Kubernetes. */
 record ProcessDrills(Ground ground, DrillsSuite.Form form) {
-  private static final String SYSTEM = "isthmus-system";
+  private static final String SYSTEM = Commands.SYSTEM;
   private static final String[] POD = {
     "run", "newcomer", "--image=registry.local/app:1", "--dry-run=server", "-n"
   };
@@ -47,13 +48,18 @@ record ProcessDrills(Ground ground, DrillsSuite.Form form) {
                     west.kubectl(
                         "scale", "deployment", "isthmus-control", "-n", SYSTEM, "--replicas=0"))
             .meanwhile(() -> {
-              west.kubectl("delete", "pod", "-n", "shop", "-l", "app=client");
+              west.kubectl("delete", "pod", "-n", Commands.SHOP, "-l", "app=client");
               LockSupport.parkNanos(outage().toNanos());
               onlyShopIsRefused();
             })
             .mendedBy(() ->
                 west.kubectl(
-                    "rollout", "status", "deployment/client", "-n", "shop", "--timeout=90s")),
+                    "rollout",
+                    "status",
+                    "deployment/client",
+                    "-n",
+                    Commands.SHOP,
+                    "--timeout=90s")),
         Drill.of(
             "dns-down",
             () ->
@@ -74,7 +80,7 @@ record ProcessDrills(Ground ground, DrillsSuite.Form form) {
 
   /** Who asked for the mesh gets in only as a part of it; nobody else hears of its troubles. */
   private void onlyShopIsRefused() {
-    Command.Result refused = ground.west().attempt(pod("shop"));
+    Command.Result refused = ground.west().attempt(pod(Commands.SHOP));
     if (refused.exit() == 0 || !refused.output().contains("injection.isthmus.io")) {
       throw new AssertionError("a Pod of shop was not refused: " + refused.output());
     }

@@ -4,25 +4,33 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.RootAuthority;
+import io.isthmus.e2e.Eventually;
+import io.isthmus.e2e.install.Commands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What may happen to authorities and to what is known of them. */
 record TrustDrills(Ground ground, DrillsSuite.Form form) {
   private static final TrustDomain EAST = TrustDomain.of("east.e2e");
+  private static final Duration SHORT_LIVED = Duration.ofMinutes(4);
   private static final Duration LIFE = Duration.ofDays(30);
 
   List<Drill> all() {
     Drill wrongAnchor = Drill.of("wrong-anchor", this::wrongAnchor);
     return switch (form) {
       case SHORT -> List.of(wrongAnchor);
-      case LONG -> List.of(wrongAnchor, Drill.of("leaf-expired", this::leafExpired));
+      case LONG ->
+          List.of(
+              wrongAnchor,
+              Drill.of("leaf-expired", this::leafExpired),
+              Drill.of("issuer-expired", this::issuerExpired));
     };
   }
 
@@ -36,9 +44,42 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
         "--type=merge",
         "-p",
         "{\"spec\":{\"authority\":{\"managed\":{\"leafLifetime\":\"60s\"}}}}");
-    west.kubectl("rollout", "restart", "deployment", "caller", "-n", "shop");
-    west.kubectl("rollout", "status", "deployment", "caller", "-n", "shop", "--timeout=90s");
-    west.kubectl("scale", "deployment", "isthmus-control", "-n", "isthmus-system", "--replicas=0");
+    west.kubectl("rollout", "restart", "deployment", "caller", "-n", Commands.SHOP);
+    west.kubectl("rollout", "status", "deployment", "caller", "-n", Commands.SHOP, "--timeout=90s");
+    west.kubectl("scale", "deployment", "isthmus-control", "-n", Commands.SYSTEM, "--replicas=0");
+  }
+
+  /**
+   * Of a year it would take a year: one of minutes is made first, which signs leaves of a minute.
+   */
+  private void issuerExpired() {
+    KubernetesCluster west = ground.west();
+    west.kubectl(
+        "patch",
+        "trustdomain",
+        "west",
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"authority\":{\"managed\":{\"leafLifetime\":\"60s\",\"issuerLifetime\":\"180s\"}}}}");
+    ground.operator().isthmus("trust", "rotate", "issuer", "--context", west.name());
+    Instant[] end = new Instant[1];
+    Eventually.holds(
+        SHORT_LIVED,
+        () -> {
+          end[0] = issuerEnd();
+          return end[0].isBefore(Instant.now().plus(SHORT_LIVED)) ? "" : "ends at " + end[0];
+        });
+    west.kubectl("scale", "deployment", "isthmus-control", "-n", Commands.SYSTEM, "--replicas=0");
+    Duration left = Duration.between(Instant.now(), end[0]);
+    LockSupport.parkNanos(Math.max(0, left.toNanos()));
+  }
+
+  private Instant issuerEnd() {
+    return Instant.parse(
+        ground
+            .west()
+            .kubectl("get", "trustdomain", "west", "-o", "jsonpath={.status.issuer.notAfter}")
+            .strip());
   }
 
   /** With a sequence of next month: what east publishes is not newer. */
@@ -59,7 +100,7 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
         "configmap",
         ObjectNames.peerTrustBundle("east"),
         "-n",
-        ObjectNames.SYSTEM_NAMESPACE,
+        Commands.SYSTEM,
         "--type=merge",
         "-p",
         patch.toString());

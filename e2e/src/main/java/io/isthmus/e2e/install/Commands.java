@@ -68,7 +68,7 @@ public record Commands(Operator operator) {
   }
 
   /** A Service whose answers name the cluster. */
-  void deployHello(KubernetesCluster cluster) {
+  public void deployHello(KubernetesCluster cluster) {
     cluster.apply(
         ManifestFile.read(Commands.class, "hello.yaml")
             .replace("hello from east", "hello from " + name(cluster)),

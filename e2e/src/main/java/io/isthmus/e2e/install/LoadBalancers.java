@@ -19,6 +19,8 @@ final class LoadBalancers {
   private static final Path BUILT = Workspace.builtPrograms().resolveSibling("metallb");
   static final Path IMAGE = BUILT.resolve("controller.tar");
 
+  private static final String NAMESPACE = "metallb-system";
+
   private LoadBalancers() {}
 
   static Optional<String> lacks() {
@@ -29,16 +31,19 @@ final class LoadBalancers {
 
   static void start(KubernetesCluster cluster) {
     cluster.kubectl("apply", "-f", BUILT.resolve("native.yaml").toString());
-    cluster.kubectl("delete", "daemonset", "speaker", "-n", "metallb-system");
-    cluster.kubectl(
-        "rollout", "status", "deployment/controller", "-n", "metallb-system", "--timeout=90s");
+    cluster.kubectl("delete", "daemonset", "speaker", "-n", NAMESPACE);
     String pool =
         ManifestFile.read(LoadBalancers.class, "metallb-pool.yaml")
             .formatted(cluster.publicAddress());
+    int[] looks = new int[1];
     Eventually.holds(
         LIMIT,
         () -> {
-          cluster.apply(pool); // refused until its webhook serves
+          // its webhook serves once its node has looked again at the Secret with its certificate:
+          // within a minute, or when the Pod changes
+          cluster.kubectl(
+              "annotate", "pods", "--all", "-n", NAMESPACE, "--overwrite", "looked=" + ++looks[0]);
+          cluster.apply(pool); // refused until then
           return "";
         });
   }

@@ -171,6 +171,16 @@ public final class KubernetesCluster implements AutoCloseable {
     Command.run(LIMIT, script("program.sh", "start", program));
   }
 
+  /** Keeps what etcd has stored now. */
+  public void saveEtcd() {
+    Command.run(LIMIT, script("program.sh", "save", "etcd"));
+  }
+
+  /** Puts back what was saved, as from a backup; etcd and the API server are started anew. */
+  public void restoreEtcd() {
+    Command.run(LIMIT, script("program.sh", "restore", "etcd"));
+  }
+
   /** Ends all that runs on the node, as a loss of power does. */
   public void powerOff() {
     Command.run(LIMIT, script("reboot.sh", "off"));
