@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.control.authority.AuthorityException;
 import io.isthmus.control.authority.AuthorityStore;
 import io.isthmus.control.authority.FormInForce;
@@ -107,10 +108,7 @@ final class ControlPlane implements AutoCloseable {
     metrics.gauge(
         "isthmus.issuer.expiry.timestamp.seconds",
         authority,
-        live ->
-            live.signer()
-                .map(issuer -> (double) issuer.getNotAfter().toInstant().getEpochSecond())
-                .orElse(Double.NaN));
+        live -> expiry(live.current().issuer()));
     AtomicReference<Runnable> onChange = new AtomicReference<>(() -> {});
     ClusterInformers informers =
         new ClusterInformers(
@@ -226,6 +224,12 @@ final class ControlPlane implements AutoCloseable {
         .addKeyValue("bundle_port", bundlePort)
         .addKeyValue("bundle_sequence", authority.current().bundle().sequence())
         .log("ready");
+  }
+
+  private static double expiry(Issuer issuer) {
+    return issuer.holdsKey()
+        ? issuer.certificate().getNotAfter().toInstant().getEpochSecond()
+        : Double.NaN;
   }
 
   private Optional<TrustDomain> own(ClusterInformers informers) {

@@ -4,10 +4,12 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
 import io.isthmus.control.state.Mesh;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -100,30 +102,44 @@ public final class AuthorityStore {
     if (!reason.isEmpty()) {
       LOG.atWarn()
           .addKeyValue("trust_domain", mesh.trustDomain())
+          .addKeyValue("was", Fingerprint.of(seen.issuer().certificate()))
           .addKeyValue("reason", reason)
-          .log("an issuer was replaced at once");
+          .log("issuers were changed at once");
     }
     return !reason.isEmpty();
   }
 
   /**
-   * A new one in the place of an active issuer that has expired. A rotation to it would wait for
-   * ever: proxies hear of nothing from a server whose own certificate has expired as well. A
-   * rotation that is under way goes on, with the new one in the old one's part.
+   * Another one under the same root in the place of an active issuer that has expired. A rotation
+   * to it would wait for ever: proxies hear of nothing from a server whose own certificate has
+   * expired as well. A rotation that is under way goes on, with the new one in the old one's part.
    */
   private boolean renewExpired(Authority seen) throws AuthorityException {
     Issuer expired = seen.issuer();
     if (!expired.holdsKey() || !expired.hasExpired()) {
       return false;
     }
-    OfferedIssuer next = fresh.renewed(seen);
-    if (isStored(seen, next.root())) {
-      change(seen, seen.issuers().withActive(next.issuer()), seen.rotation());
+    mustHaveExpiredForOthers(expired);
+    Issuer next = fresh.renewed(seen);
+    Optional<Issuer> waits =
+        seen.issuers().other().filter(it -> it.certificate().equals(next.certificate()));
+    if (waits.isPresent()) {
+      giveWay(seen, waits.get());
     } else {
-      storeRoot(seen, next.root());
-      succeed(seen, next.issuer());
+      change(seen, seen.issuers().withActive(next), seen.rotation());
     }
     return true;
+  }
+
+  /** Where only this clock jumped, what is made by it would be of the future for everybody else. */
+  private void mustHaveExpiredForOthers(Issuer expired) throws AuthorityException {
+    Optional<Instant> there = ServerTime.of(client);
+    Instant end = expired.certificate().getNotAfter().toInstant();
+    if (there.isPresent() && there.get().isBefore(end)) {
+      throw new AuthorityException(
+          "the issuer %s has expired at %s by the clock here, %s, and by the API server's it is %s: correct the clock that is wrong"
+              .formatted(Fingerprint.of(expired.certificate()), end, clock.instant(), there.get()));
+    }
   }
 
   /**
@@ -146,26 +162,35 @@ public final class AuthorityStore {
     }
     if (seen.isRevoked(seen.issuer())) {
       Optional<Issuer> ready = other.filter(Issuer::holdsKey);
-      Optional<Issuer> stand = ready.flatMap(issuer -> standIn(seen, seen.issuer(), issuer));
-      if (stand.isPresent()) {
-        change(
-            seen,
-            seen.issuers().exchanged().withOther(stand.get()),
-            seen.rotation().exchanged(clock.instant()));
+      if (ready.isPresent()) {
+        giveWay(seen, ready.get());
       } else {
-        succeed(seen, ready.isPresent() ? ready.get() : successor(seen));
+        succeed(seen, successor(seen));
       }
       return true;
     }
     return false;
   }
 
+  /** The other issuer of the rotation comes in the place of the active one. */
+  private void giveWay(Authority seen, Issuer other) throws AuthorityException {
+    Optional<Issuer> stand = standIn(seen, seen.issuer(), other);
+    if (stand.isPresent()) {
+      change(
+          seen,
+          seen.issuers().exchanged().withOther(stand.get()),
+          seen.rotation().exchanged(clock.instant()));
+    } else {
+      succeed(seen, other);
+    }
+  }
+
   /**
-   * What is in the place of a revoked issuer beside the one that signs, where they stand on two
-   * roots, and the revoked one's is good.
+   * What is in the place of an issuer that signs no more beside the one that does, where they stand
+   * on two roots, and that one's is good.
    */
-  private Optional<Issuer> standIn(Authority seen, Issuer revoked, Issuer signs) {
-    RootAuthority root = seen.rootOf(revoked);
+  private Optional<Issuer> standIn(Authority seen, Issuer gone, Issuer signs) {
+    RootAuthority root = seen.rootOf(gone);
     if (!signs.holdsKey()
         || seen.isRevoked(root.certificate())
         || root.equals(seen.rootOf(signs))) {
@@ -193,19 +218,14 @@ public final class AuthorityStore {
   /** In the place of a revoked issuer; its root is stored. */
   private Issuer successor(Authority seen) throws AuthorityException {
     OfferedIssuer next = fresh.successor(seen);
-    if (!isStored(seen, next.root())) {
-      storeRoot(seen, next.root());
+    boolean isStored =
+        seen.roots().all().stream()
+            .anyMatch(root -> root.certificate().equals(next.root().certificate()));
+    if (!isStored) {
+      writeRoots(
+          seen, new Roots(Roles.only(seen.root()).withNext(next.root()), seen.roots().lastBegun()));
     }
     return next.issuer();
-  }
-
-  private static boolean isStored(Authority seen, RootAuthority root) {
-    return seen.roots().all().stream()
-        .anyMatch(stored -> stored.certificate().equals(root.certificate()));
-  }
-
-  private void storeRoot(Authority seen, RootAuthority next) throws AuthorityException {
-    writeRoots(seen, new Roots(Roles.only(seen.root()).withNext(next), seen.roots().lastBegun()));
   }
 
   /**

@@ -95,24 +95,27 @@ public final class LiveAuthority implements AutoCloseable {
   }
 
   /**
-   * Before anything is served: puts another in the place of an issuer that has expired, by which
-   * this process would not be believed itself. Throws with what prevents that.
+   * Before anything is served: puts another in the place of an issuer that has expired. Throws,
+   * with what prevents that, where no issuer is left by which this process would be believed.
    */
   public void ensureUsable() throws AuthorityException {
     if (isRefreshDue()) {
       refresh();
     }
-    if (isRefreshDue()) {
-      throw new AuthorityException(
-          problem.orElse("the issuer has expired and its successor is not stored yet"));
+    if (current().issuers().all().stream().noneMatch(LiveAuthority::signs)) {
+      throw new AuthorityException(problem.orElse("every issuer has expired, or is lost"));
     }
+  }
+
+  private static boolean signs(Issuer issuer) {
+    return issuer.holdsKey() && !issuer.hasExpired();
   }
 
   /** The certificate of {@link #issuer}; empty while nothing is issued. */
   public Optional<X509Certificate> signer() {
     Authority now = current();
     return Optional.of(now.issuer())
-        .filter(issuer -> issuer.holdsKey() && !now.isRevoked(issuer))
+        .filter(issuer -> signs(issuer) && !now.isRevoked(issuer))
         .map(Issuer::certificate);
   }
 
@@ -140,7 +143,7 @@ public final class LiveAuthority implements AutoCloseable {
             ? now.issuers().previous().orElse(now.issuer())
             : now.issuer();
     return Stream.concat(Stream.of(wanted), now.issuers().all().stream())
-        .filter(issuer -> issuer.holdsKey() && !issuer.hasExpired())
+        .filter(LiveAuthority::signs)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("every issuer has expired, or is lost"));
   }
@@ -250,7 +253,7 @@ public final class LiveAuthority implements AutoCloseable {
         take(store.load(Optional.of(current())));
       }
       problem = Optional.empty();
-    } catch (AuthorityException | KubernetesClientException e) {
+    } catch (AuthorityException | RuntimeException e) {
       String text = String.valueOf(e.getMessage());
       if (!problem.equals(Optional.of(text))) {
         LOG.atError().addKeyValue("problem", text).log("the authority in force stays");

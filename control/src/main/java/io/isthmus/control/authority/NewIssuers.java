@@ -2,11 +2,11 @@ package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.certs.Fingerprint;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.certs.issuing.Issuer;
 import io.isthmus.certs.issuing.OfferedIssuer;
 import io.isthmus.certs.issuing.RootAuthority;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +82,8 @@ final class NewIssuers {
       case AuthorityForm.Managed(Lifetimes lifetimes) -> {
         Optional<RootAuthority> sound =
             Stream.concat(Stream.of(seen.root()), seen.roots().all().stream())
-                .filter(root -> root.holdsKey() && !seen.isRevoked(root.certificate()))
+                .filter(
+                    root -> root.holdsKey() && !isOver(root) && !seen.isRevoked(root.certificate()))
                 .findFirst();
         yield made(sound.isPresent() ? sound.get() : newRoot(lifetimes), lifetimes);
       }
@@ -91,14 +92,22 @@ final class NewIssuers {
   }
 
   /**
-   * In the place of one that has expired. No root is replaced for that: where it was only this
-   * process's clock that jumped, all go on to believe the new one.
+   * In the place of an active one that has expired: under the same root, or the one that waits in a
+   * rotation.
    */
-  OfferedIssuer renewed(Authority seen) throws AuthorityException {
+  Issuer renewed(Authority seen) throws AuthorityException {
     return switch (form.get()) {
       case AuthorityForm.Managed(Lifetimes lifetimes) ->
-          made(valid(withKey(seen.root())), lifetimes);
-      case AuthorityForm.Operator operator -> checked(operator, seen::checkOffer);
+          made(valid(withKey(seen.root())), lifetimes).issuer();
+      case AuthorityForm.Operator operator -> {
+        OfferedIssuer offered = checked(operator, seen::checkOffer);
+        boolean waits =
+            seen.issuers()
+                .other()
+                .filter(it -> it.certificate().equals(offered.issuer().certificate()))
+                .isPresent();
+        yield waits ? offered.issuer() : under(seen.root(), offered);
+      }
     };
   }
 
@@ -164,16 +173,20 @@ final class NewIssuers {
   }
 
   private RootAuthority valid(RootAuthority root) throws AuthorityException {
-    Instant end = root.certificate().getNotAfter().toInstant();
-    if (!clock.instant().isBefore(end)) {
+    if (isOver(root)) {
       throw new AuthorityException(
-          "Secret %s: root \"%s\" has expired at %s, so no issuer is made under it: ask for Root"
+          "Secret %s: root \"%s\" has expired at %s, so no issuer is made under it; another root is made once spec.revoked of the TrustDomain has its SHA-256, %s"
               .formatted(
                   secrets.place(ObjectNames.ROOT_SECRET),
                   root.certificate().getSubjectX500Principal(),
-                  end));
+                  root.certificate().getNotAfter().toInstant(),
+                  Fingerprint.of(root.certificate())));
     }
     return root;
+  }
+
+  private boolean isOver(RootAuthority root) {
+    return !clock.instant().isBefore(root.certificate().getNotAfter().toInstant());
   }
 
   private RootAuthority newRoot(Lifetimes lifetimes) {

@@ -101,12 +101,16 @@ public final class CertificateService
           .asException();
     }
     Duration asked = lifetime(request.getValidityDuration());
-    return switch (IssuerWish.KEY.get()) {
-      case ACTIVE -> activeIssuer().issue(signing, id, asked);
-      case NEXT ->
-          canaryIssuer(id)
-              .issue(signing, id, asked.compareTo(CANARY_LIFETIME) < 0 ? asked : CANARY_LIFETIME);
-    };
+    try {
+      return switch (IssuerWish.KEY.get()) {
+        case ACTIVE -> issuers.active().get().issue(signing, id, asked);
+        case NEXT ->
+            canaryIssuer(id)
+                .issue(signing, id, asked.compareTo(CANARY_LIFETIME) < 0 ? asked : CANARY_LIFETIME);
+      };
+    } catch (IllegalStateException e) { // it signs nothing: expired, revoked or lost
+      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
+    }
   }
 
   private Issuer canaryIssuer(SpiffeId id) throws StatusException {
@@ -123,14 +127,6 @@ public final class CertificateService
             Status.FAILED_PRECONDITION
                 .withDescription("no canary is due: the trust domain is not in DualTrust")
                 .asException());
-  }
-
-  private Issuer activeIssuer() throws StatusException {
-    try {
-      return issuers.active().get();
-    } catch (IllegalStateException e) {
-      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
-    }
   }
 
   private static SigningRequest parse(String pem) throws StatusException {

@@ -327,6 +327,41 @@ final class OperatorIssuerIT {
   }
 
   @Test
+  void expiredIssuerGivesWayToTheOneThatWaitsUnderAnotherRoot() throws AuthorityException {
+    Instant end = now.plus(Duration.ofHours(12));
+    put(issuer("short").valid(now, end).signedBy(root), root);
+    LiveAuthority live = live();
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    Made second = issuer("second").signedBy(other);
+    put(second, other);
+    RotationController controller = controller(live);
+    look(controller);
+    look(controller);
+    assertThat(live.current().issuers().next()).isPresent();
+    now = end;
+    live.refresh();
+
+    assertThat(live.issuer().certificate()).isEqualTo(second.certificate());
+    assertThat(live.current().bundle().anchors())
+        .containsExactlyInAnyOrder(other.certificate(), root.certificate());
+    assertThat(live.current().issuers().all()).hasSize(2);
+  }
+
+  @Test
+  void expiredIssuerIsNotReplacedUnderARootThatNobodyHas() throws AuthorityException {
+    Instant end = now.plus(Duration.ofHours(12));
+    put(issuer("short").valid(now, end).signedBy(root), root);
+    LiveAuthority live = live();
+    Made other = CertificateRecipe.authority("other root", now).selfSigned();
+    now = end;
+    put(issuer("second").signedBy(other), other);
+    live.refresh();
+
+    assertThat(live.current().bundle().anchors()).containsExactly(root.certificate());
+    assertThat(live.problem().orElseThrow()).contains("CN=other root", "isthmus-root");
+  }
+
+  @Test
   void secretThatIsGoneLeavesTheIssuerInUse() throws AuthorityException {
     put(first, root);
     LiveAuthority live = live();
