@@ -9,6 +9,7 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.api.trust.TrustEnforcement.ConnectionsByAnchor;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import io.isthmus.certs.Fingerprint;
+import io.isthmus.certs.Pem;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.Svid;
 import io.isthmus.certs.TrustBundle;
@@ -132,6 +133,29 @@ class TrustBundleIT {
     assertThat(take(file(bundle(5, TWO)), "--yes")).as(typed.err()).isEqualTo(ExitCode.YES);
     typed.run("export", "--trust-domain", "north.example", "-o", "pem");
     assertThat(typed.out()).isEqualTo(TWO.certificatePem());
+  }
+
+  @Test
+  void ownBundleIsPublishedAboveOneThatIsWrong() throws IOException {
+    TrustBundle own =
+        new TrustBundle(
+            io.isthmus.certs.TrustDomain.of("west.demo"),
+            7,
+            Duration.ofMinutes(5),
+            List.of(root("west.demo").certificate()));
+    Published.write(servers.west(), own);
+    assertThat(typed.run("republish", "--above", "4102444800"))
+        .as(typed.err())
+        .isEqualTo(ExitCode.YES);
+    assertThat(typed.out()).contains("of west.demo as sequence 4102444801, after 7");
+    typed.run("export");
+    assertThat(typed.out()).contains("4102444801");
+    typed.run("export", "-o", "pem");
+    assertThat(typed.out()).isEqualTo(Pem.encode(own.anchors().getFirst()));
+
+    assertThat(typed.run("republish", "--above", "9")).isEqualTo(ExitCode.YES);
+    assertThat(typed.out()).contains("has sequence 4102444801 already");
+    assertRefused(typed.run("republish", "--above", "-1"), ExitCode.USAGE, "--above=-1");
   }
 
   @Test

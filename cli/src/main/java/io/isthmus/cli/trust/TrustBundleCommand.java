@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bundle",
     description = "Carry trust bundles between meshes by hand.",
-    subcommands = {BundleExport.class, BundleImport.class},
+    subcommands = {BundleExport.class, BundleImport.class, BundleRepublish.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "<verb>")
 final class TrustBundleCommand extends VerbGroup {}

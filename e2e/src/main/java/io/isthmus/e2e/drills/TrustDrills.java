@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 record TrustDrills(Ground ground, DrillsSuite.Form form) {
   private static final TrustDomain EAST = TrustDomain.of("east.e2e");
   private static final Duration SHORT_LIVED = Duration.ofMinutes(4);
+  private static final long SEQUENCE = 4_102_444_800L;
   private static final Duration LIFE = Duration.ofDays(30);
 
   List<Drill> all() {
@@ -82,13 +83,13 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
             .strip());
   }
 
-  /** With a sequence of next month: what east publishes is not newer. */
+  /** With a sequence that time comes to in 2100: what east publishes is not newer. */
   private void wrongAnchor() {
     KubernetesCluster west = ground.west();
     TrustBundle wrong =
         new TrustBundle(
             EAST,
-            Instant.now().plus(LIFE).getEpochSecond(),
+            SEQUENCE,
             TrustBundle.DEFAULT_REFRESH_HINT,
             List.of(RootAuthority.create(EAST, LIFE, InstantSource.system()).certificate()));
     ObjectNode patch = JsonMapper.shared().createObjectNode();

@@ -89,8 +89,8 @@ public record BundleFollowing(ObjectKey key, String cluster, TrustDomain trustDo
           keep(
               Optional.of(current),
               "SequenceRegressed",
-              "%s publishes sequence %d, %d is in force here and stays"
-                  .formatted(cluster, to, from));
+              "%s publishes sequence %d, %d is in force here and stays; if that one is wrong: isthmus trust bundle republish --above %d, in %s"
+                  .formatted(cluster, to, from, from, cluster));
       case Succession.Conflict(long sequence, String ours, String theirs) ->
           keep(
               Optional.of(current),
