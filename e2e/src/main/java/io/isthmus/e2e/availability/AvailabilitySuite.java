@@ -49,7 +49,6 @@ public final class AvailabilitySuite implements Suite {
       new Losses(new Commands(operator), calls, west, east).run(scenarios);
       new Upgrades(new Commands(operator), calls, west, east).run(scenarios);
       new Drains(operator, calls, east).run(scenarios);
-      scenarios.scenario("none of all calls failed", calls::noneFailed);
     }
   }
 }

@@ -69,17 +69,12 @@ record Losses(
       Component control = Component.control(cluster);
       String pod = control.pods().getFirst();
       control.kill(pod);
-      cluster.kubectl(
-          "run",
-          "late-" + Commands.name(cluster),
-          "-n",
-          Commands.SHOP,
-          "--image=registry.local/nettools:1",
-          "--image-pull-policy=Never",
-          "--command",
-          "--",
-          "sleep",
-          "1000000");
+      Eventually.holds(
+          LIMIT, // for a second or two its Service still leads to the one that was killed
+          () -> {
+            run(cluster, "late-" + Commands.name(cluster));
+            return "";
+          });
       cluster.kubectl(
           "wait",
           "--for=condition=Ready",
@@ -91,6 +86,20 @@ record Losses(
       control.awaitAvailable();
     }
     calls.awaitMore(20);
+  }
+
+  private static void run(KubernetesCluster cluster, String pod) {
+    cluster.kubectl(
+        "run",
+        pod,
+        "-n",
+        Commands.SHOP,
+        "--image=registry.local/nettools:1",
+        "--image-pull-policy=Never",
+        "--command",
+        "--",
+        "sleep",
+        "1000000");
   }
 
   private void controlPlanesKilled() {
