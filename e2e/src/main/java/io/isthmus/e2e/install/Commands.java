@@ -6,7 +6,7 @@ import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import io.isthmus.e2e.kubernetes.ManifestFile;
 import java.time.Duration;
 
-/** What the operator types, for any cluster. */
+/** What the operator types, for any cluster: lines of the page about installing. */
 public record Commands(Operator operator) {
   public static final String SHOP = "shop";
   public static final String SYSTEM = "isthmus-system";
@@ -18,18 +18,7 @@ public record Commands(Operator operator) {
   }
 
   void install(KubernetesCluster cluster) {
-    operator.isthmus(
-        "install",
-        "--context",
-        cluster.name(),
-        "--cluster",
-        name(cluster),
-        "--trust-domain",
-        name(cluster) + ".e2e",
-        "--image-tag",
-        "e2e",
-        "--image-pull-policy",
-        "Never");
+    type(steps().install().getFirst(), cluster);
   }
 
   /** Brings the mesh to the images of a tag, and waits for it. */
@@ -38,12 +27,17 @@ public record Commands(Operator operator) {
   }
 
   void link(KubernetesCluster from, KubernetesCluster to) {
-    operator.isthmus("link", "create", "--from", from.name(), "--to", to.name());
+    steps()
+        .link()
+        .forEach(line -> operator.type(new TestbedLine(operator.root(), from, to).of(line)));
+  }
+
+  void createNamespace(KubernetesCluster cluster) {
+    operator.kubectl(cluster, "create", "namespace", SHOP);
   }
 
   void annotateNamespace(KubernetesCluster cluster) {
-    operator.kubectl(cluster, "create", "namespace", SHOP);
-    operator.kubectl(cluster, "annotate", "namespace", SHOP, "isthmus.io/inject=enabled");
+    type(steps().deploy().getFirst(), cluster);
   }
 
   /** The control plane follows the annotation into a label that the webhook's selector knows. */
@@ -76,8 +70,16 @@ public record Commands(Operator operator) {
   }
 
   public void export(KubernetesCluster cluster, String service) {
-    operator.kubectl(
-        cluster, "label", "service", service, "-n", SHOP, "mirror.isthmus.io/exported=true");
+    type(steps().export().getFirst().replace(" hello ", " " + service + " "), cluster);
+  }
+
+  /** As the page for users has them. */
+  private FiveSteps steps() {
+    return FiveSteps.of(Page.ofInstalling(operator.root()));
+  }
+
+  private void type(String line, KubernetesCluster cluster) {
+    operator.type(TestbedLine.on(operator.root(), cluster).of(line));
   }
 
   void awaitClient(KubernetesCluster cluster) {

@@ -1,5 +1,6 @@
 package io.isthmus.e2e.install;
 
+import io.isthmus.api.ObjectNames;
 import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
@@ -14,6 +15,13 @@ import java.util.Map;
 record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** As the page says for Helm; the rest is for {@link #run}. */
+  void byHelm(Scenarios scenarios) {
+    scenarios.scenario(
+        "helm uninstall ends well, and leaves Links and the keys of the trust domain",
+        () -> before.keySet().forEach(this::withoutReleases));
+  }
+
   void run(Scenarios scenarios) {
     scenarios.scenario(
         "isthmus uninstall ends well, in both clusters",
@@ -27,6 +35,19 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
     scenarios.scenario(
         "nothing is left: with the apps gone, the clusters hold what they held before",
         () -> before.forEach(this::empty));
+  }
+
+  private void withoutReleases(KubernetesCluster cluster) {
+    TestbedLine testbed = TestbedLine.on(operator.root(), cluster);
+    Page.ofInstalling(operator.root()).lines("Uninstalling").stream()
+        .filter(line -> line.startsWith("helm "))
+        .forEach(line -> operator.type(testbed.of(line)));
+    String left =
+        cluster.kubectl("get", "links.isthmus.io,secrets", "-n", Commands.SYSTEM, "-o", "name");
+    if (!left.contains("link.isthmus.io/")
+        || !left.lines().toList().contains("secret/" + ObjectNames.ISSUER_SECRET)) {
+      throw new AssertionError("%s has only %s".formatted(cluster.name(), left.lines().toList()));
+    }
   }
 
   private void restarted(KubernetesCluster cluster) {

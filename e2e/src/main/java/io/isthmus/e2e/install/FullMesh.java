@@ -36,6 +36,7 @@ record FullMesh(Commands commands, List<KubernetesCluster> clusters) {
   }
 
   private void deploy() {
+    each(commands::createNamespace);
     each(commands::annotateNamespace);
     each(commands::awaitInjection);
     each(commands::deployHello);

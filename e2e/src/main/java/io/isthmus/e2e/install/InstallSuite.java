@@ -24,6 +24,7 @@ public final class InstallSuite implements Suite {
 
   private enum Form {
     TWO_CLUSTERS,
+    BY_HELM,
     THREE_CLUSTERS
   }
 
@@ -35,25 +36,28 @@ public final class InstallSuite implements Suite {
   @Override
   public String description() {
     return "install, link, annotate, label, call: two real clusters with equal ranges, timed;"
-        + " --long: three, each linked with each";
+        + " --helm: installed by Helm's program; --long: three, each linked with each";
   }
 
   @Override
   public Optional<String> lacks() {
-    return Clusters.lacks(root);
+    return Clusters.lacks(root)
+        .or(() -> form == Form.BY_HELM ? Operator.lacksHelm() : Optional.empty());
   }
 
   @Override
   public Optional<Suite> with(String option) {
-    return option.equals("--long")
-        ? Optional.of(new InstallSuite(root, Form.THREE_CLUSTERS))
-        : Optional.empty();
+    return switch (option) {
+      case "--helm" -> Optional.of(new InstallSuite(root, Form.BY_HELM));
+      case "--long" -> Optional.of(new InstallSuite(root, Form.THREE_CLUSTERS));
+      default -> Optional.empty();
+    };
   }
 
   @Override
   public void run(Scenarios scenarios) {
     switch (form) {
-      case TWO_CLUSTERS -> thereAndBack(scenarios);
+      case TWO_CLUSTERS, BY_HELM -> thereAndBack(scenarios);
       case THREE_CLUSTERS -> fullMesh(scenarios);
     }
   }
@@ -71,9 +75,16 @@ public final class InstallSuite implements Suite {
       Operator operator = clusters.operator();
       Map<KubernetesCluster, Inventory> before =
           clusters.all().stream().collect(Collectors.toMap(each -> each, Inventory::of));
-      new FiveCommands(operator, clusters.all().getFirst(), clusters.all().getLast())
-          .run(scenarios);
-      new Departure(operator, before).run(scenarios);
+      KubernetesCluster west = clusters.all().getFirst();
+      KubernetesCluster east = clusters.all().getLast();
+      Departure departure = new Departure(operator, before);
+      if (form == Form.BY_HELM) {
+        FiveCommands.byHelm(operator, west, east).run(scenarios);
+        departure.byHelm(scenarios);
+      } else {
+        new FiveCommands(operator, west, east).run(scenarios);
+      }
+      departure.run(scenarios);
     }
   }
 }

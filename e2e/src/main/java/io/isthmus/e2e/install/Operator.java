@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -20,7 +21,16 @@ import java.util.stream.Collectors;
  */
 public record Operator(Path root, String kubeconfigs) {
   private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Path KUBECTL = Workspace.builtPrograms().resolve("kubectl");
+  private static final Path HELM = Workspace.builtPrograms().resolve("helm");
   private static final String INTERNET = "/run/netns/isthmus-testbed-internet";
+
+  /** What this machine lacks to type {@code helm}, and the remedy; empty: nothing. */
+  static Optional<String> lacksHelm() {
+    return Files.isExecutable(HELM)
+        ? Optional.empty()
+        : Optional.of(HELM + " is missing: run e2e/testbed/build.sh tool helm");
+  }
 
   static Operator of(Path root, List<KubernetesCluster> clusters, Path directory) {
     return new Operator(
@@ -37,6 +47,29 @@ public record Operator(Path root, String kubeconfigs) {
     } catch (IOException e) {
       throw new ProcessFailure("cannot write " + file, e);
     }
+  }
+
+  /** Runs a program of ours or of the testbed, which has to succeed; what it said. */
+  String type(List<String> line) {
+    return Command.run(LIMIT, typed(line));
+  }
+
+  /** As {@link #type}, for what may fail. */
+  Command.Result attempt(List<String> line) {
+    return Command.attempt(LIMIT, typed(line));
+  }
+
+  private List<String> typed(List<String> line) {
+    Path program =
+        switch (line.getFirst()) {
+          case "isthmus" -> root.resolve("isthmus");
+          case "kubectl" -> KUBECTL;
+          case "helm" -> HELM;
+          default ->
+              throw new IllegalArgumentException(
+                  "'%s': expected isthmus, kubectl or helm".formatted(String.join(" ", line)));
+        };
+    return line(program, line.subList(1, line.size()).toArray(String[]::new));
   }
 
   /** Runs {@code isthmus}, which has to succeed; what it said. */
@@ -61,7 +94,7 @@ public record Operator(Path root, String kubeconfigs) {
   private List<String> kubectlLine(KubernetesCluster cluster, String... arguments) {
     List<String> all = new ArrayList<>(List.of("--context", cluster.name()));
     all.addAll(List.of(arguments));
-    return line(Workspace.builtPrograms().resolve("kubectl"), all.toArray(String[]::new));
+    return line(KUBECTL, all.toArray(String[]::new));
   }
 
   private List<String> line(Path program, String... arguments) {
