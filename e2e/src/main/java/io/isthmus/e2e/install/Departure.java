@@ -6,6 +6,7 @@ import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Uninstalls what {@link FiveCommands} installed.
@@ -24,6 +25,9 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
 
   void run(Scenarios scenarios) {
     scenarios.scenario(
+        "traces are where they are looked for: on the namespace, and as rules in a Pod",
+        () -> before.keySet().forEach(Departure::traced));
+    scenarios.scenario(
         "isthmus uninstall ends well, in both clusters",
         () ->
             before
@@ -32,6 +36,9 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
     scenarios.scenario(
         "apps that are restarted run on without a sidecar",
         () -> before.keySet().forEach(this::restarted));
+    scenarios.scenario(
+        "no label and no annotation of the mesh is left, and no rules in Pods",
+        () -> before.keySet().forEach(Departure::untraced));
     scenarios.scenario(
         "nothing is left: with the apps gone, the clusters hold what they held before",
         () -> before.forEach(this::empty));
@@ -48,6 +55,28 @@ record Departure(Operator operator, Map<KubernetesCluster, Inventory> before) {
         || !left.lines().toList().contains("secret/" + ObjectNames.ISSUER_SECRET)) {
       throw new AssertionError("%s has only %s".formatted(cluster.name(), left.lines().toList()));
     }
+  }
+
+  private static void traced(KubernetesCluster cluster) {
+    Set<String> marks = Traces.marks(cluster);
+    if (!marks.contains("Namespace shop isthmus.io/injection")) {
+      throw new AssertionError("%s has only the marks %s".formatted(cluster.name(), marks));
+    }
+    if (Traces.captured(cluster).isEmpty()) {
+      throw new AssertionError("no Pod of %s has rules".formatted(cluster.name()));
+    }
+  }
+
+  private static void untraced(KubernetesCluster cluster) {
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          Set<String> marks = Traces.marks(cluster);
+          String captured = Traces.captured(cluster);
+          return marks.isEmpty() && captured.isEmpty()
+              ? ""
+              : "%s has marks %s and rules in %s".formatted(cluster.name(), marks, captured);
+        });
   }
 
   private void restarted(KubernetesCluster cluster) {
