@@ -10,10 +10,12 @@ import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 /** Writes an image. */
@@ -33,6 +35,8 @@ record Archive(Build build, Content content) {
                       .setBaseImageLayersCache(build.target().resolve("base-layers"))
                       .setApplicationLayersCache(layers)
                       .setToolName("isthmus-images"));
+      ImageConfiguration.of(tar, container.getImageId().getHash())
+          .refuseOther(Architecture.ofThisMachine(), content.base());
       Files.writeString(
           build.target().resolve("isthmus-" + content.id() + ".digest"),
           container.getDigest() + "\n");
@@ -62,6 +66,7 @@ record Archive(Build build, Content content) {
   private JibContainerBuilder described(JibContainerBuilder image) {
     image
         .setFormat(ImageFormat.OCI)
+        .setPlatforms(Set.of(new Platform(Architecture.ofThisMachine().inImages(), "linux")))
         .setCreationTime(build.time())
         .setUser(content.user())
         .setWorkingDirectory(AbsoluteUnixPath.get("/"))

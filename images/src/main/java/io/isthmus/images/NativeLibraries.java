@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -38,7 +37,7 @@ record NativeLibraries(Path jar, List<String> entries) {
 
   /** Unpacks those for this machine's Linux. */
   void unpack(Path directory) {
-    String suffix = "_" + architecture() + ".so";
+    String suffix = "_" + Architecture.ofThisMachine().inLibraries() + ".so";
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (String entry : entries) {
         if (entry.endsWith(suffix)) {
@@ -70,16 +69,5 @@ record NativeLibraries(Path jar, List<String> entries) {
       Thread.currentThread().interrupt();
       throw new ImageException("interrupted while libraries were stripped", e);
     }
-  }
-
-  /** As in the libraries' names. */
-  private static String architecture() {
-    String name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    return switch (name) {
-      case "amd64", "x86_64" -> "x86_64";
-      case "aarch64" -> "aarch_64";
-      default ->
-          throw new ImageException("images for '%s': expected amd64 or aarch64".formatted(name));
-    };
   }
 }

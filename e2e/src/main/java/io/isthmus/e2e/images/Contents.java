@@ -14,6 +14,8 @@ record Contents(KubernetesCluster cluster, List<ImageArchive> images) {
     scenarios.scenario("nobody but root may write its files", this::readOnly);
     scenarios.scenario(
         "each carries the bill of materials of its jars, or packages", this::billOfMaterials);
+    scenarios.scenario(
+        "each names itself, its version and the architecture of this machine", this::described);
     scenarios.scenario("the sidecar has at most 110 MB unpacked", this::sizes);
   }
 
@@ -61,6 +63,26 @@ record Contents(KubernetesCluster cluster, List<ImageArchive> images) {
               : List.of("nftables", "libc6");
       if (!parts.lines().toList().containsAll(expected)) {
         throw new AssertionError(image.id() + ": sbom.cdx.json names only\n" + parts);
+      }
+    }
+  }
+
+  private void described() {
+    String architecture = cluster.onNode("dpkg", "--print-architecture").strip();
+    for (ImageArchive image : images) {
+      List<String> expected =
+          List.of(architecture, "linux", "isthmus-" + image.id(), "e2e", "Apache-2.0");
+      List<String> found =
+          image
+              .configuration(
+                  cluster,
+                  ".architecture, .os, (.config.Labels | .[\"org.opencontainers.image.title\"],"
+                      + " .[\"org.opencontainers.image.version\"],"
+                      + " .[\"org.opencontainers.image.licenses\"])")
+              .lines()
+              .toList();
+      if (!found.equals(expected)) {
+        throw new AssertionError("%s says %s, expected %s".formatted(image.id(), found, expected));
       }
     }
   }

@@ -44,6 +44,22 @@ public record ImageArchive(Path root, String id) {
     return root.resolve("images/target/isthmus-%s.tar".formatted(id));
   }
 
+  /** What jq finds in its configuration, to which index and manifest lead. */
+  String configuration(KubernetesCluster cluster, String query) {
+    return cluster.onNode(
+        "sh",
+        "-ec",
+        """
+        blob() { tar -xOf "$1" "blobs/sha256/${2#sha256:}"; }
+        manifest=$(tar -xOf "$1" index.json | jq -r '.manifests[0].digest')
+        configuration=$(blob "$1" "$manifest" | jq -r .config.digest)
+        blob "$1" "$configuration" | jq -r "$2"
+        """,
+        "sh",
+        file().toString(),
+        query);
+  }
+
   /** Runs a command in the root of its files, unpacked on the node. */
   String look(KubernetesCluster cluster, String command) {
     String mount = "/run/isthmus-image-" + id;
