@@ -11,7 +11,7 @@ for part in cluster network credentials node programs; do . "lib/$part.sh"; done
 NAME=$1
 name_cluster
 need_root
-[ -z "${JOIN:-}" ] || name_joined
+if [ -n "${JOIN:-}" ]; then kind=joined; name_joined; else kind=cluster; fi
 case ${PROXY_MODE:-nftables} in nftables | iptables) ;; *) die "PROXY_MODE='$PROXY_MODE': expected nftables or iptables" ;; esac
 case ${CONTAINERD:-debian} in
   debian) engine="/usr/bin/containerd /usr/sbin/runc" remedy="build.sh node" ;;
@@ -34,6 +34,46 @@ say() { printf '[%6.2fs] %s: %s\n' "$(($(date +%s%N) - began))e-9" "$NAME" "$*";
 is_up() { node_pid >/dev/null && kc get --raw /readyz >/dev/null 2>&1; }
 is_ready() { [ "$(kc get node "$NAME" -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}')" = True ]; }
 
+network_of_cluster() {
+  make_internet
+  make_network
+}
+network_of_joined() {
+  echo "$JOIN" >"$state/joins"
+  join_network
+  API_IP=$(node_ip "$(cat "$joined_state/index")")
+}
+
+start_cluster() {
+  make_credentials
+  start_containerd
+  start_api
+  import_images
+  say "images imported"
+  await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
+  say "API server ready"
+  start_kubelet
+  start_controllers
+  configure_cni
+  kc apply -f manifests/coredns.yaml >"$state/log/coredns-apply.log" 2>&1 || { cat "$state/log/coredns-apply.log" >&2; exit 1; }
+  await_ready
+  kc -n kube-system rollout status deploy/coredns --timeout=120s >/dev/null
+  say "CoreDNS available: cluster up, public address $PUBLIC_IP"
+}
+start_joined() {
+  join_credentials
+  start_containerd
+  import_images
+  start_kubelet
+  configure_cni
+  route_joined
+  await_ready
+}
+await_ready() {
+  await 120 "the node is Ready (see $state/log/kubelet.log)" is_ready
+  say "node Ready"
+}
+
 lock_cluster
 if is_up; then
   say "is up already"
@@ -54,42 +94,10 @@ mkdir -p "$state"/{log,run,fs}
 lock_shared
 number_cluster "$(choose_index)"
 echo "$index" >"$state/index"
-if [ -n "${JOIN:-}" ]; then
-  echo "$JOIN" >"$state/joins"
-  join_network
-  API_IP=100.64.$(cat "$joined_state/index").2
-else
-  make_internet
-  make_network
-fi
+"network_of_$kind"
 unlock_shared
 make_cgroups
 make_node
 say "namespaces made"
-if [ -n "${JOIN:-}" ]; then
-  join_credentials
-  start_containerd
-  import_images
-  start_kubelet
-  configure_cni
-  route_joined
-else
-  make_credentials
-  start_containerd
-  start_api
-  import_images
-  say "images imported"
-  await 60 "the API server is ready (see $state/log/apiserver.log)" kc get --raw /readyz
-  say "API server ready"
-  start_kubelet
-  start_controllers
-  configure_cni
-  kc apply -f manifests/coredns.yaml >"$state/log/coredns-apply.log" 2>&1 || { cat "$state/log/coredns-apply.log" >&2; exit 1; }
-fi
-await 120 "the node is Ready (see $state/log/kubelet.log)" is_ready
-say "node Ready"
-if [ -z "${JOIN:-}" ]; then
-  kc -n kube-system rollout status deploy/coredns --timeout=120s >/dev/null
-  say "CoreDNS available: cluster up, public address $PUBLIC_IP"
-fi
+"start_$kind"
 trap - EXIT

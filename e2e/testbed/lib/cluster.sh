@@ -28,8 +28,9 @@ name_cluster() {
 }
 number_cluster() {
   index=$1
-  NODE_IP=100.64.$index.2 ROUTER_IP=100.64.$index.1 PUBLIC_IP=203.0.113.$index API_IP=$NODE_IP
+  NODE_IP=$(node_ip "$index") ROUTER_IP=100.64.$index.1 PUBLIC_IP=203.0.113.$index API_IP=$NODE_IP
 }
+node_ip() { echo "100.64.$1.2"; } # INDEX
 
 # PID 1 of the node, as the machine counts; fails when the node is gone or that number is somebody else's by now
 node_pid() {
