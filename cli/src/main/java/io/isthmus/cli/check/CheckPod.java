@@ -9,8 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,9 +41,9 @@ final class CheckPod implements Callable<Integer> {
     long began = System.nanoTime();
     KubeContexts contexts = KubeContexts.of(global);
     String context = contexts.name(global);
-    try (KubernetesClient client = Clusters.client(contexts.config(context));
-        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
-      PodFacts facts = PodFacts.read(client, key[0], key[1], calls);
+    try (Calls calls = new Calls(PodFacts.KINDS);
+        KubernetesClient client = calls.client(contexts.config(context))) {
+      PodFacts facts = PodFacts.read(client, key[0], key[1], ServerCalls.open(client, calls));
       Sheet sheet = new Sheet(context);
       PodChecks.look(facts, Instant.now(), sheet);
       long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();

@@ -1,7 +1,17 @@
 package io.isthmus.cli.check;
 
+import io.fabric8.kubernetes.api.model.ConfigMapList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.NamespaceList;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceList;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentList;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -9,31 +19,33 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
-import io.isthmus.cli.Unanswered;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Mesh;
 import io.isthmus.cli.check.ClusterFacts.Network;
-import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Reads one cluster by calls that all run at once, each for {@link #LIMIT} at most. */
+/** Reads one cluster by calls that all run at once. */
 final class ClusterReader {
-  /** Two rounds of it, contexts and then peers, stay under ten seconds. */
-  static final Duration LIMIT = Duration.ofSeconds(4);
+  /** What it reads. */
+  static final List<Class<?>> KINDS =
+      List.of(
+          ConfigMapList.class,
+          CustomResourceDefinition.class,
+          DeploymentList.class,
+          EndpointSliceList.class,
+          GenericKubernetesResourceList.class,
+          Lease.class,
+          Link.class,
+          MutatingWebhookConfiguration.class,
+          NamespaceList.class,
+          Pod.class,
+          Secret.class,
+          ServiceList.class,
+          TrustDomain.class);
 
   private static final String DNS_NAMESPACE = "kube-system";
   static final String POOLS_CRD = "ipaddresspools.metallb.io";
@@ -49,9 +61,9 @@ final class ClusterReader {
 
   private final KubernetesClient client;
   private final String namespace;
-  private final ExecutorService calls;
+  private final ServerCalls calls;
 
-  ClusterReader(KubernetesClient client, String namespace, ExecutorService calls) {
+  ClusterReader(KubernetesClient client, String namespace, ServerCalls calls) {
     this.client = client;
     this.namespace = namespace;
     this.calls = calls;
@@ -62,12 +74,11 @@ final class ClusterReader {
    * @param by how it is asked, for people
    */
   ClusterFacts read(String name, String by) {
-    var server = call(this::server);
-    var crds = call(this::crds);
+    var crds = calls.ask(this::crds);
     var deployments =
-        call(() -> client.apps().deployments().inNamespace(namespace).list().getItems());
+        calls.ask(() -> client.apps().deployments().inNamespace(namespace).list().getItems());
     var lease =
-        call(() ->
+        calls.ask(() ->
             Optional.ofNullable(
                 client
                     .leases()
@@ -75,7 +86,7 @@ final class ClusterReader {
                     .withName(ObjectNames.MIRROR_CONTROLLER_LEASE)
                     .get()));
     var webhook =
-        call(() ->
+        calls.ask(() ->
             Optional.ofNullable(
                 client
                     .admissionRegistration()
@@ -83,16 +94,17 @@ final class ClusterReader {
                     .mutatingWebhookConfigurations()
                     .withName(ObjectNames.INJECTION_WEBHOOK)
                     .get()));
-    var namespaces = call(() -> client.namespaces().list().getItems());
+    var namespaces = calls.ask(() -> client.namespaces().list().getItems());
     var slices =
-        call(() ->
+        calls.ask(() ->
             client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems());
-    var refusal = call(() -> WebhookTry.refusal(client));
-    var domains = call(() -> client.resources(TrustDomain.class).list().getItems());
-    var links = call(() -> client.resources(Link.class).inNamespace(namespace).list().getItems());
-    var services = call(() -> client.services().inAnyNamespace().list().getItems());
+    var refusal = calls.ask(() -> WebhookTry.refusal(client));
+    var domains = calls.ask(() -> client.resources(TrustDomain.class).list().getItems());
+    var links =
+        calls.ask(() -> client.resources(Link.class).inNamespace(namespace).list().getItems());
+    var services = calls.ask(() -> client.services().inAnyNamespace().list().getItems());
     var mirrors =
-        call(() ->
+        calls.ask(() ->
             client
                 .discovery()
                 .v1()
@@ -102,7 +114,7 @@ final class ClusterReader {
                 .list()
                 .getItems());
     var ownBundle =
-        call(() ->
+        calls.ask(() ->
             Optional.ofNullable(
                 client
                     .configMaps()
@@ -110,7 +122,7 @@ final class ClusterReader {
                     .withName(ObjectNames.TRUST_BUNDLE)
                     .get()));
     var peerBundles =
-        call(() ->
+        calls.ask(() ->
             client
                 .configMaps()
                 .inNamespace(namespace)
@@ -118,7 +130,7 @@ final class ClusterReader {
                 .list()
                 .getItems());
     var dns =
-        call(() ->
+        calls.ask(() ->
             client
                 .discovery()
                 .v1()
@@ -128,17 +140,17 @@ final class ClusterReader {
                 .list()
                 .getItems());
     var corefile =
-        call(() ->
+        calls.ask(() ->
             Optional.ofNullable(
                 client.configMaps().inNamespace(DNS_NAMESPACE).withName("coredns").get()));
-    var pools = call(this::pools);
+    var pools = calls.ask(this::pools);
     ClusterFacts facts =
         new ClusterFacts(
             name,
             by,
             namespace,
             new Install(
-                server.join(),
+                calls.server(),
                 crds.join(),
                 deployments.join(),
                 lease.join(),
@@ -165,76 +177,6 @@ final class ClusterReader {
                 facts.mesh(),
                 facts.network()))
         .orElse(facts);
-  }
-
-  private <T> CompletableFuture<Reading<T>> call(Supplier<T> read) {
-    return bounded(calls, read);
-  }
-
-  static <T> CompletableFuture<Reading<T>> bounded(ExecutorService calls, Supplier<T> read) {
-    long began = System.nanoTime();
-    return CompletableFuture.supplyAsync(read, calls)
-        .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .handle((value, failure) -> {
-          Duration took = Duration.ofNanos(System.nanoTime() - began);
-          return failure == null
-              ? new Reading.Read<>(value, took)
-              : new Reading.Unread<>(why(failure), took);
-        });
-  }
-
-  private static String why(Throwable failure) {
-    return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-        ? "no answer within %d s".formatted(LIMIT.toSeconds())
-        : Unanswered.why(failure);
-  }
-
-  /** The version, and the clock by the Date of the same answer: to a second, as HTTP has it. */
-  Server server() {
-    var http = client.getHttpClient();
-    Instant before = Instant.now();
-    var answer =
-        http.sendAsync(
-                http.newHttpRequestBuilder()
-                    .uri(client.getConfiguration().getMasterUrl().replaceFirst("/?$", "/version"))
-                    .build(),
-                String.class)
-            .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-            .join();
-    Instant after = Instant.now();
-    if (!answer.isSuccessful()) {
-      throw new KubernetesClientException("GET /version", answer.code(), null);
-    }
-    var version =
-        client
-            .getKubernetesSerialization()
-            .unmarshal(answer.body(), java.util.Map.class)
-            .get("gitVersion");
-    Duration ahead =
-        answer.headers("Date").stream()
-            .findFirst()
-            .flatMap(ClusterReader::date)
-            .map(date -> ahead(date, before, after))
-            .orElse(Duration.ZERO);
-    return new Server(String.valueOf(version), ahead);
-  }
-
-  /** Nothing, when the date may have been this machine's at any time between the two. */
-  static Duration ahead(Instant date, Instant before, Instant after) {
-    if (date.isAfter(after)) {
-      return Duration.between(after, date);
-    }
-    Instant latest = date.plusSeconds(1);
-    return latest.isBefore(before) ? Duration.between(before, latest) : Duration.ZERO;
-  }
-
-  private static Optional<Instant> date(String header) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 
   /** Those that matter, of the hundreds that there may be. */

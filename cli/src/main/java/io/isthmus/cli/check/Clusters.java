@@ -2,7 +2,6 @@ package io.isthmus.cli.check;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.cli.check.ClusterFacts.Server;
@@ -13,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /**
@@ -30,13 +27,10 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
 
   /** All at once; {@code contexts} by their names. */
   static Clusters read(Map<String, Config> contexts, String namespace) {
-    try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (Calls calls = new Calls(ClusterReader.KINDS)) {
       Map<String, CompletableFuture<Start>> starts = new LinkedHashMap<>();
       contexts.forEach((context, config) ->
-          starts.put(
-              context,
-              CompletableFuture.supplyAsync(
-                  () -> start(context, config, namespace, calls), calls)));
+          starts.put(context, calls.run(() -> start(context, config, namespace, calls))));
       Map<String, ClusterFacts> found = new LinkedHashMap<>();
       starts
           .values()
@@ -51,9 +45,7 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
                 switch (way) {
                   case Way.Open(String by, Config config) ->
                       peers.put(
-                          cluster,
-                          CompletableFuture.supplyAsync(
-                              () -> facts(cluster, by, config, namespace, calls), calls));
+                          cluster, calls.run(() -> facts(cluster, by, config, namespace, calls)));
                   case Way.Closed(String why) ->
                       notLooked.add("%s, at all: %s".formatted(cluster, why));
                 }
@@ -91,23 +83,25 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
     record Closed(String why) implements Way {}
   }
 
-  private static Start start(
-      String context, Config config, String namespace, ExecutorService calls) {
-    try (KubernetesClient client = client(config)) {
+  private static Start start(String context, Config config, String namespace, Calls calls) {
+    try (KubernetesClient client = calls.client(config)) {
+      ServerCalls server = ServerCalls.open(client, calls);
       ClusterFacts facts =
-          new ClusterReader(client, namespace, calls).read(context, "context " + context);
-      Map<String, Way> peers = new LinkedHashMap<>();
+          new ClusterReader(client, namespace, server).read(context, "context " + context);
+      Map<String, CompletableFuture<Way>> ways = new LinkedHashMap<>();
       for (Link link : facts.links()) {
-        peers.put(link.getSpec().cluster(), way(client, link, facts, calls));
+        String by = LinkCredentials.by(link, facts.cluster());
+        ways.put(
+            link.getSpec().cluster(),
+            server.ask(() -> LinkCredentials.of(client, link)).thenApply(read -> way(by, read)));
       }
+      Map<String, Way> peers = new LinkedHashMap<>();
+      ways.forEach((cluster, way) -> peers.put(cluster, way.join()));
       return new Start(facts, peers);
     }
   }
 
-  private static Way way(
-      KubernetesClient client, Link link, ClusterFacts facts, ExecutorService calls) {
-    String by = LinkCredentials.by(link, facts.cluster());
-    var credentials = ClusterReader.bounded(calls, () -> LinkCredentials.of(client, link)).join();
+  private static Way way(String by, Reading<PeerCredentials> credentials) {
     return switch (credentials) {
       case Reading.Unread<PeerCredentials>(String why, var _) ->
           new Way.Closed("%s: its credentials: %s".formatted(by, why));
@@ -121,19 +115,11 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
   }
 
   private static ClusterFacts facts(
-      String cluster, String by, Config config, String namespace, ExecutorService calls) {
-    try (KubernetesClient client = client(config)) {
-      return new ClusterReader(client, namespace, calls).read(cluster, by);
+      String cluster, String by, Config config, String namespace, Calls calls) {
+    try (KubernetesClient client = calls.client(config)) {
+      return new ClusterReader(client, namespace, ServerCalls.open(client, calls))
+          .read(cluster, by);
     }
-  }
-
-  /** No call outlives its limit by much, and none is tried twice. */
-  static KubernetesClient client(Config config) {
-    config.setRequestRetryBackoffLimit(0);
-    int millis = (int) ClusterReader.LIMIT.toMillis();
-    config.setConnectionTimeout(millis);
-    config.setRequestTimeout(millis);
-    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   String names() {

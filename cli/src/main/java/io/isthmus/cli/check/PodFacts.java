@@ -8,7 +8,6 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.api.trust.TrustDomain;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 
 /** All that was read about one Pod. */
 record PodFacts(
@@ -19,27 +18,24 @@ record PodFacts(
     Reading<Optional<ConfigMap>> bundle,
     Reading<List<TrustDomain>> domains) {
 
-  static PodFacts read(
-      KubernetesClient client, String namespace, String name, ExecutorService calls) {
+  /** What it reads. */
+  static final List<Class<?>> KINDS =
+      List.of(Pod.class, Namespace.class, ConfigMap.class, TrustDomain.class);
+
+  static PodFacts read(KubernetesClient client, String namespace, String name, ServerCalls calls) {
     var pod =
-        ClusterReader.bounded(
-            calls,
+        calls.ask(
             () -> Optional.ofNullable(client.pods().inNamespace(namespace).withName(name).get()));
-    var of =
-        ClusterReader.bounded(
-            calls, () -> Optional.ofNullable(client.namespaces().withName(namespace).get()));
+    var of = calls.ask(() -> Optional.ofNullable(client.namespaces().withName(namespace).get()));
     var bundle =
-        ClusterReader.bounded(
-            calls,
-            () ->
-                Optional.ofNullable(
-                    client
-                        .configMaps()
-                        .inNamespace(namespace)
-                        .withName(ObjectNames.TRUST_BUNDLE)
-                        .get()));
-    var domains =
-        ClusterReader.bounded(calls, () -> client.resources(TrustDomain.class).list().getItems());
+        calls.ask(() ->
+            Optional.ofNullable(
+                client
+                    .configMaps()
+                    .inNamespace(namespace)
+                    .withName(ObjectNames.TRUST_BUNDLE)
+                    .get()));
+    var domains = calls.ask(() -> client.resources(TrustDomain.class).list().getItems());
     return new PodFacts(namespace, name, pod.join(), of.join(), bundle.join(), domains.join());
   }
 

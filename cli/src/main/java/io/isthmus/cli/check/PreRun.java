@@ -6,10 +6,10 @@ import io.isthmus.cli.GlobalOptions;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code isthmus check --pre}, of each context. */
 final class PreRun {
@@ -19,20 +19,30 @@ final class PreRun {
     long began = System.nanoTime();
     List<Result> results = new ArrayList<>();
     List<String> reached = new ArrayList<>();
-    for (Map.Entry<String, Config> context : CheckRun.contexts(global).entrySet()) {
-      String by = "context " + context.getKey();
-      try (KubernetesClient client = Clusters.client(context.getValue());
-          ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
-        PreFacts facts = PreFacts.read(client, by, global.namespace(), calls);
-        Sheet sheet = new Sheet(context.getKey());
+    try (Calls calls = new Calls(PreFacts.KINDS)) {
+      Map<String, CompletableFuture<PreFacts>> contexts = new LinkedHashMap<>();
+      CheckRun.contexts(global)
+          .forEach((context, config) ->
+              contexts.put(
+                  context, calls.run(() -> read(context, config, global.namespace(), calls))));
+      contexts.forEach((context, reading) -> {
+        PreFacts facts = reading.join();
+        Sheet sheet = new Sheet(context);
         PreChecks.look(facts, sheet);
         results.addAll(sheet.results());
         if (facts.server().value().isPresent()) {
-          reached.add(by);
+          reached.add(facts.by());
         }
-      }
+      });
     }
     long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
     return CheckRun.print(Report.of(results, reached, List.of(), millis), global, out);
+  }
+
+  private static PreFacts read(String context, Config config, String namespace, Calls calls) {
+    try (KubernetesClient client = calls.client(config)) {
+      return PreFacts.read(
+          client, "context " + context, namespace, ServerCalls.open(client, calls));
+    }
   }
 }

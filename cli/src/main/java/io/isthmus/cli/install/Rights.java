@@ -2,7 +2,6 @@ package io.isthmus.cli.install;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.cli.CommandException;
 import java.io.ByteArrayInputStream;
@@ -43,12 +42,15 @@ public record Rights(String context, KubernetesClient client, String namespace) 
     need(objects, TO_APPLY);
   }
 
-  /** What {@code isthmus install} asks for in a new cluster where no values are given. */
-  public static List<Right> toInstall() {
+  /**
+   * What {@code isthmus install} asks for in a new cluster where no values are given.
+   *
+   * @param client reads the charts' objects, and asks nothing
+   */
+  public static List<Right> toInstall(KubernetesClient client) {
     String namespace = ObjectNames.SYSTEM_NAMESPACE;
     Releases releases = new Releases("none", "", KUBERNETES, namespace);
-    try (Charts charts = Charts.unpacked();
-        KubernetesClient parser = new KubernetesClientBuilder().build()) {
+    try (Charts charts = Charts.unpacked()) {
       List<HasMetadata> objects = new ArrayList<>();
       objects.add(SystemNamespace.object());
       for (String chart : List.of(Release.MESH, Release.GATEWAY)) {
@@ -56,7 +58,7 @@ public record Rights(String context, KubernetesClient client, String namespace) 
             releases.manifest(
                 new Release(chart, charts.of(chart), List.of(), Map.of("cluster", "west")));
         objects.addAll(
-            parser.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items());
+            client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items());
       }
       return wanted(objects, namespace, TO_APPLY);
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +61,8 @@ final class WebhookTryTest {
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
             .build();
-    try (KubernetesClient client = Clusters.client(config)) {
+    try (Calls calls = new Calls(List.of());
+        KubernetesClient client = calls.client(config)) {
       return WebhookTry.refusal(client);
     }
   }
