@@ -1,7 +1,9 @@
 package io.isthmus.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -25,6 +27,7 @@ import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
+import io.isthmus.certs.testing.TestCa;
 import io.isthmus.cli.install.Roles;
 import io.isthmus.cli.trust.Statuses;
 import java.io.IOException;
@@ -242,6 +245,33 @@ class CheckRealApiIT {
     assertThat(typed.out())
         .contains("\"id\":\"mirror.missing\"", "\"outcome\":\"NOT_LOOKED\"")
         .contains("its API server answers 403");
+  }
+
+  @Test
+  void anchorThatWestLacksIsFoundByTheCredentialsOfItsLink() {
+    bundle(east.admin(), "isthmus-trust-bundle", "own", TestCa.create("east.demo"));
+    bundle(west, "isthmus-trust-bundle-east", "peer", TestCa.create("east.demo"));
+    try {
+      assertThat(typed.run("check")).isEqualTo(ExitCode.NO);
+      assertThat(typed.out())
+          .startsWith("Look here first: trust.anchor-missing (layer trust), seen from west")
+          .contains("ConfigMap isthmus-system/isthmus-trust-bundle-east", "that east has");
+    } finally {
+      west.configMaps().inNamespace(SYSTEM).withName("isthmus-trust-bundle-east").delete();
+    }
+  }
+
+  private static void bundle(KubernetesClient client, String name, String kind, TestCa ca) {
+    put(
+        client,
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withNamespace(SYSTEM)
+            .withName(name)
+            .addToLabels(Labels.TRUST_BUNDLE, kind)
+            .endMetadata()
+            .addToData("bundle.json", new String(ca.bundle().toJwks(), UTF_8))
+            .build());
   }
 
   @Test

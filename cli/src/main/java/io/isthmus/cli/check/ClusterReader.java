@@ -113,14 +113,17 @@ final class ClusterReader {
                 .withLabel(Labels.MIRRORED, Labels.MIRRORED_TRUE)
                 .list()
                 .getItems());
+    // listed, which is all that the credentials of a Link allow
     var ownBundle =
         calls.ask(() ->
-            Optional.ofNullable(
-                client
-                    .configMaps()
-                    .inNamespace(namespace)
-                    .withName(ObjectNames.TRUST_BUNDLE)
-                    .get()));
+            client
+                .configMaps()
+                .inNamespace(namespace)
+                .withField("metadata.name", ObjectNames.TRUST_BUNDLE)
+                .list()
+                .getItems()
+                .stream()
+                .findFirst());
     var peerBundles =
         calls.ask(() ->
             client
