@@ -26,6 +26,7 @@ import io.isthmus.cli.install.Crds;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Reads one cluster by calls that all run at once. */
@@ -98,7 +99,11 @@ final class ClusterReader {
     var slices =
         calls.ask(() ->
             client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems());
-    var refusal = calls.ask(() -> WebhookTry.refusal(client));
+    var refusal =
+        namespaces.thenCompose(read ->
+            WebhookCheck.asking(read.value().orElse(List.of())).isEmpty()
+                ? CompletableFuture.completedFuture(Reading.of(Optional.<String>empty()))
+                : calls.ask(() -> WebhookTry.refusal(client)));
     var domains = calls.ask(() -> client.resources(TrustDomain.class).list().getItems());
     var links =
         calls.ask(() -> client.resources(Link.class).inNamespace(namespace).list().getItems());

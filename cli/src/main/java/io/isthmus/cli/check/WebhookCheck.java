@@ -27,21 +27,18 @@ final class WebhookCheck {
   private WebhookCheck() {}
 
   static List<Problem> of(ClusterFacts facts, Instant now) {
-    List<String> asking =
-        facts.install().namespaces().get().stream()
-            .filter(WebhookCheck::asks)
-            .map(namespace -> namespace.getMetadata().getName())
-            .toList();
+    List<String> asking = asking(facts.install().namespaces().get());
+    if (asking.isEmpty()) {
+      return List.of();
+    }
     var webhook = facts.install().webhook().get();
     if (webhook.isEmpty()) {
-      return asking.isEmpty()
-          ? List.of()
-          : List.of(
-              fatal(
-                  OBJECT,
-                  "it is not there, and these namespaces ask for sidecars: " + asking,
-                  "install Isthmus with injection, or take %s=enabled from them"
-                      .formatted(Annotations.INJECT)));
+      return List.of(
+          fatal(
+              OBJECT,
+              "it is not there, and these namespaces ask for sidecars: " + asking,
+              "install Isthmus with injection, or take %s=enabled from them"
+                  .formatted(Annotations.INJECT)));
     }
     List<Problem> found = new ArrayList<>();
     for (MutatingWebhook each :
@@ -84,6 +81,14 @@ final class WebhookCheck {
 
   private static Problem fatal(String object, String seen, String next) {
     return new Problem(Severity.FATAL, object, seen, next);
+  }
+
+  /** Names of those whose Pods are to get sidecars: where there are none, nobody needs it. */
+  static List<String> asking(List<Namespace> namespaces) {
+    return namespaces.stream()
+        .filter(WebhookCheck::asks)
+        .map(namespace -> namespace.getMetadata().getName())
+        .toList();
   }
 
   static boolean asks(Namespace namespace) {

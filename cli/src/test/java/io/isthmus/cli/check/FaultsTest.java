@@ -598,6 +598,15 @@ class FaultsTest {
   }
 
   @Test
+  void webhookThatNobodyAsksForMayBeBroken() {
+    TestCluster west = new TestCluster("west", "east");
+    west.namespaces.set(0, TestCluster.namespace("shop", Map.of()));
+    west.webhook = Optional.of(TestCluster.webhook(""));
+
+    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
+  }
+
+  @Test
   void oneLinkOfSeveralIsLookedAtAlone() {
     TestCluster west = new TestCluster("west", "east");
     TestCluster east = new TestCluster("east", "west");
