@@ -4,11 +4,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.isthmus.cli.CommandException;
+import io.isthmus.cli.Unanswered;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,12 +28,14 @@ record Rehearsal(KubernetesClient client, Releases releases) {
     }
     try {
       wanted.forEach(releases::rehearse);
-      refuse(objects.stream().flatMap(object -> refusal(object).stream()).toList());
-    } catch (RuntimeException e) {
-      if (isNew) {
-        takeBack(namespace);
-      }
-      throw e;
+      // a namespace that is there is not written, and its user need have no right to
+      refuse(
+          objects.stream()
+              .filter(object -> !(object instanceof Namespace))
+              .flatMap(object -> refusal(object).stream())
+              .toList());
+    } catch (RuntimeException refusal) {
+      throw isNew ? takenBack(namespace, refusal) : refusal;
     }
   }
 
@@ -69,14 +71,33 @@ record Rehearsal(KubernetesClient client, Releases releases) {
   }
 
   /** Waits for its end, so that the next try finds no namespace that ends. */
-  private void takeBack(Namespace namespace) {
-    client.resource(namespace).delete();
+  private RuntimeException takenBack(Namespace namespace, RuntimeException refusal) {
+    try {
+      client.resource(namespace).delete();
+    } catch (KubernetesClientException e) {
+      return staying(namespace, refusal, e);
+    }
     try {
       client
           .resource(namespace)
           .waitUntilCondition(Objects::isNull, END_OF_NAMESPACE_SECONDS, TimeUnit.SECONDS);
-    } catch (KubernetesClientTimeoutException e) {
-      // it ends by itself; why all this is said is more than that
+    } catch (KubernetesClientException e) {
+      refusal.addSuppressed(e); // it ends by itself
     }
+    return refusal;
+  }
+
+  private static CommandException staying(
+      Namespace namespace, RuntimeException refusal, KubernetesClientException why) {
+    String name = namespace.getMetadata().getName();
+    CommandException both =
+        CommandException.refused(
+            "the installation is refused, and the namespace %s, which was made to find that out, stays"
+                .formatted(name),
+            "%s; and of the namespace %s".formatted(Unanswered.why(refusal), Unanswered.why(why)),
+            "correct what is named above; kubectl delete namespace " + name);
+    both.addSuppressed(refusal);
+    both.addSuppressed(why);
+    return both;
   }
 }
