@@ -27,7 +27,7 @@ record InjectionSettings(InetSocketAddress address, Installed installed) {
           .optional();
   static final Setting<String> CAPTURE_IMAGE =
       Setting.text("capture-image", "image of the init container that sets up a Pod's capture")
-          .withDefault("isthmus/capture");
+          .withDefault("localhost/isthmus-capture");
   static final Setting<String> IMAGE_PULL_POLICY =
       Setting.oneOf(
               "image-pull-policy",

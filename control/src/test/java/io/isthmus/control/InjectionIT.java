@@ -59,7 +59,7 @@ final class InjectionIT {
           TrustDomain.of("west.test"),
           "cluster.local",
           "isthmus-control.isthmus-system.svc:15012",
-          new Installed.Images("isthmus/sidecar", "isthmus/capture", "Never"),
+          new Installed.Images("localhost/isthmus-sidecar", "localhost/isthmus-capture", "Never"),
           SidecarForm.NATIVE);
 
   private RealApiServer api;

@@ -70,7 +70,7 @@ public final class InjectCommand implements Callable<Integer> {
 
   @Option(
       names = "--capture-image",
-      defaultValue = "isthmus/capture",
+      defaultValue = "localhost/isthmus-capture",
       paramLabel = "<image>",
       description = "Image of the init container; default: ${DEFAULT-VALUE}.")
   private String captureImage = "";

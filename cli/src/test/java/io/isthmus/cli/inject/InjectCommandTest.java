@@ -42,7 +42,7 @@ final class InjectCommandTest {
           "inject",
           "--cluster=west",
           "--trust-domain=west.example",
-          "--sidecar-image=isthmus/sidecar:1");
+          "--sidecar-image=localhost/isthmus-sidecar:1");
 
   private String file(String manifest) throws IOException {
     Path file = directory.resolve("app.yaml");
@@ -64,7 +64,8 @@ final class InjectCommandTest {
                 TrustDomain.of("west.example"),
                 "cluster.local",
                 "isthmus-control.isthmus-system.svc:15012",
-                new Installed.Images("isthmus/sidecar:1", "isthmus/capture", "IfNotPresent"),
+                new Installed.Images(
+                    "localhost/isthmus-sidecar:1", "localhost/isthmus-capture", "IfNotPresent"),
                 SidecarForm.NATIVE));
     assertThat(webhook.inject(before.getMetadata(), before.getSpec(), InjectionWish.ENABLED))
         .isEqualTo(new Injection.Outcome.Injected(after.getSpec()));

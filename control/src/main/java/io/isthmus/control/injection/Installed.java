@@ -21,7 +21,7 @@ public record Installed(
     SidecarForm form) {
 
   /**
-   * @param sidecar such as {@code registry.example/isthmus/sidecar:1.0}
+   * @param sidecar such as {@code registry.example/isthmus-sidecar:1.0}
    * @param capture an image with {@code nft} and the capture rules
    * @param pullPolicy as Kubernetes names it
    */

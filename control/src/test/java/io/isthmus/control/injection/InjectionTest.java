@@ -24,7 +24,8 @@ final class InjectionTest {
           TrustDomain.of("west.example"),
           "cluster.local",
           "isthmus-control.isthmus-system.svc:15012",
-          new Installed.Images("isthmus/sidecar:1", "isthmus/capture:1", "IfNotPresent"),
+          new Installed.Images(
+              "localhost/isthmus-sidecar:1", "localhost/isthmus-capture:1", "IfNotPresent"),
           SidecarForm.NATIVE);
   private static final PodSpec POD =
       new PodSpecBuilder()
