@@ -307,7 +307,7 @@ class CheckRealApiIT {
 
     typed.assertDone("gateways");
     assertThat(typed.out())
-        .contains("CLUSTER", "ADDRESS", "ALIVE", "RTT", "SINCE", "EXPORTS", "IDENTITY")
+        .contains("CLUSTER", "ADDRESS", "ALIVE", "RTT", "SINCE", "EXPORTS", "SESSIONS", "IDENTITY")
         .contains("east", "203.0.113.2:15008", "True", "1.5ms", "spiffe://x");
     typed.assertDone("gateways", "-o", "json");
     assertThat(typed.out()).contains("\"largestPayload\":1400");

@@ -6,6 +6,7 @@ import io.isthmus.api.link.LinkStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address absent when the gateway has none
  * @param exports Services that the peer exports to this cluster, as many as are mirrored
+ * @param sessions open tunnels of the peer's trust domain on all gateways of this cluster; absent
+ *     where that is not known
  * @param problem why it is not alive
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,16 +27,19 @@ record GatewayRow(
     @Nullable String rtt,
     @Nullable String since,
     int exports,
+    @Nullable Integer sessions,
     @Nullable String problem,
     LinkStatus.@Nullable Path path) {
 
-  static List<GatewayRow> of(List<Link> links) {
+  static List<GatewayRow> of(List<Link> links, Sessions sessions) {
     List<GatewayRow> rows = new ArrayList<>();
     for (Link link : links) {
       LinkStatus status = Objects.requireNonNullElse(link.getStatus(), LinkStatus.empty());
       int exports = Objects.requireNonNullElse(status.services(), 0);
       String cluster = link.getSpec().cluster();
       String identity = link.getSpec().gatewayIdentity();
+      OptionalInt known = sessions.of(link.getSpec().trustDomain());
+      Integer open = known.isPresent() ? known.getAsInt() : null;
       if (status.gateways().isEmpty()) {
         rows.add(
             new GatewayRow(
@@ -44,6 +50,7 @@ record GatewayRow(
                 null,
                 null,
                 exports,
+                open,
                 "no address is known",
                 null));
       }
@@ -58,6 +65,7 @@ record GatewayRow(
                 gateway.rtt(),
                 gateway.since(),
                 exports,
+                open,
                 problem == null ? null : problem.message(),
                 gateway.path()));
       }

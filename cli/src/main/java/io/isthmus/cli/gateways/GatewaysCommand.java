@@ -30,9 +30,10 @@ public final class GatewaysCommand implements Callable<Integer> {
   public Integer call() {
     GlobalOptions global = Objects.requireNonNull(parent).global();
     try (KubernetesClient client = KubeContexts.of(global).client(global)) {
-      List<GatewayRow> rows =
-          GatewayRow.of(
-              client.resources(Link.class).inNamespace(global.namespace()).list().getItems());
+      List<Link> links =
+          client.resources(Link.class).inNamespace(global.namespace()).list().getItems();
+      Sessions sessions = Sessions.of(client, global.namespace());
+      List<GatewayRow> rows = GatewayRow.of(links, sessions);
       PrintWriter out = spec.commandLine().getOut();
       switch (global.output()) {
         case TABLE -> table(rows, out);
@@ -40,6 +41,12 @@ public final class GatewaysCommand implements Callable<Integer> {
         case YAML -> out.print(Serialization.asYaml(rows));
       }
       out.flush();
+      sessions
+          .unread()
+          .filter(why -> !links.isEmpty())
+          .ifPresent(why ->
+              spec.commandLine().getErr().printf("isthmus: sessions are not known: %s%n", why));
+      spec.commandLine().getErr().flush();
     }
     return ExitCode.YES;
   }
@@ -50,7 +57,9 @@ public final class GatewaysCommand implements Callable<Integer> {
       return;
     }
     Table table =
-        new Table(List.of("CLUSTER", "ADDRESS", "ALIVE", "RTT", "SINCE", "EXPORTS", "IDENTITY"));
+        new Table(
+            List.of(
+                "CLUSTER", "ADDRESS", "ALIVE", "RTT", "SINCE", "EXPORTS", "SESSIONS", "IDENTITY"));
     for (GatewayRow row : rows) {
       table.add(
           List.of(
@@ -60,6 +69,7 @@ public final class GatewaysCommand implements Callable<Integer> {
               shown(row.rtt()),
               shown(row.since()),
               String.valueOf(row.exports()),
+              shown(row.sessions()),
               row.identity()));
     }
     out.print(table.text());
@@ -69,7 +79,7 @@ public final class GatewaysCommand implements Callable<Integer> {
             row -> out.printf("%s, %s: %s%n", row.cluster(), shown(row.address()), row.problem()));
   }
 
-  private static String shown(@Nullable String value) {
-    return value == null ? "-" : value;
+  private static String shown(@Nullable Object value) {
+    return value == null ? "-" : value.toString();
   }
 }
