@@ -12,7 +12,10 @@ final class ExportReport {
 
   private ExportReport() {}
 
-  static Finding finding(MirrorPlan plan) {
+  static Finding finding(MirrorPlan plan, Writes.Result result) {
+    if (!result.failures().isEmpty()) {
+      return Finding.no(TYPE, "WriteFailed", result.failures().getFirst());
+    }
     List<Problem> waiting =
         plan.problems().stream().filter(Problem.NamespaceMissing.class::isInstance).toList();
     List<Problem> failing =

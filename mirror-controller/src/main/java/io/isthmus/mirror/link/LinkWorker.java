@@ -204,7 +204,7 @@ final class LinkWorker implements AutoCloseable {
             ? following.decide(lists.get().bundle(), bundle.get())
             : following.withoutPeer(bundle.get());
     List<MirrorAction> actions = new ArrayList<>();
-    decision.write().ifPresent(map -> actions.add(write(map)));
+    decision.action().ifPresent(actions::add);
     probes.expect(SpiffeId.parse(spec.gatewayIdentity()), decision.inForce());
     Set<GatewayAddress> addresses =
         lists.map(PeerLists::gateways).orElseGet(() -> LastKnown.gateways(link));
@@ -230,7 +230,7 @@ final class LinkWorker implements AutoCloseable {
         lists.isEmpty()
             ? Finding.unknown(
                 LinkStatus.SYNCED, "ListsIncomplete", "the peer's lists are not complete yet")
-            : synced(plan, result));
+            : ExportReport.finding(plan, result));
     findings.add(
         lists.isEmpty()
             ? LimitReport.unknown()
@@ -244,23 +244,11 @@ final class LinkWorker implements AutoCloseable {
     return result.isComplete();
   }
 
-  private static Finding synced(MirrorPlan plan, Writes.Result result) {
-    return result.failures().isEmpty()
-        ? ExportReport.finding(plan)
-        : Finding.no(LinkStatus.SYNCED, "WriteFailed", result.failures().getFirst());
-  }
-
   private BundleFollowing following(LinkSpec spec) {
     return new BundleFollowing(
         new ObjectKey(around.namespace(), ObjectNames.peerTrustBundle(name)),
         cluster,
         TrustDomain.of(spec.trustDomain()));
-  }
-
-  private static MirrorAction write(ConfigMap map) {
-    return map.getMetadata().getResourceVersion() == null
-        ? new MirrorAction.Create(map, "the peer publishes its bundle")
-        : new MirrorAction.Update(map, "the peer publishes a newer bundle");
   }
 
   private void report(
