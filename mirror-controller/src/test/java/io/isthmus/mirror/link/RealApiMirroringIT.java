@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import io.isthmus.api.Labels;
-import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -41,19 +34,8 @@ final class RealApiMirroringIT extends MirroringScenarios {
     eastServer = RealApiServer.start(ControlPlanePrograms.ofEnvironment());
     TwoClusters.namespace(westServer.admin(), TwoClusters.SYSTEM);
     TwoClusters.namespace(eastServer.admin(), TwoClusters.SYSTEM);
-    apply(westServer.admin(), "charts/isthmus/files/rbac/mirror-controller.yaml");
-    apply(eastServer.admin(), "mirror-controller/src/main/kubernetes/rbac-peer.yaml");
-    eastServer
-        .admin()
-        .resource(
-            new ClusterRoleBindingBuilder()
-                .withNewMetadata()
-                .withName("isthmus-link-west")
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "isthmus-link-reader")
-                .addNewSubject("", "ServiceAccount", "isthmus-link-west", TwoClusters.SYSTEM)
-                .build())
-        .create();
+    LinkRights.apply(westServer.admin(), "charts/isthmus/files/rbac/mirror-controller.yaml");
+    LinkRights.grant(eastServer);
   }
 
   @AfterAll
@@ -63,40 +45,10 @@ final class RealApiMirroringIT extends MirroringScenarios {
     }
   }
 
-  private static void apply(KubernetesClient client, String file) throws IOException {
-    try (InputStream yaml =
-        Files.newInputStream(Path.of(System.getProperty("isthmus.root"), file))) {
-      for (HasMetadata object : client.load(yaml).items()) {
-        client.resource(object).createOr(NonDeletingOperation::update);
-      }
-    }
-  }
-
   @Override
   TwoClusters clusters() {
-    TwoClusters clusters = new TwoClusters(westServer.admin(), eastServer.admin());
-    for (Link link : clusters.west.resources(Link.class).inAnyNamespace().list().getItems()) {
-      link.getMetadata().setFinalizers(null);
-      clusters.west.resource(link).update();
-      clusters.west.resource(link).delete();
-    }
-    clusters.west.services().inAnyNamespace().withLabel(Labels.MIRRORED).delete();
-    clusters
-        .west
-        .discovery()
-        .v1()
-        .endpointSlices()
-        .inAnyNamespace()
-        .withLabel(Labels.MIRRORED)
-        .delete();
-    clusters
-        .west
-        .configMaps()
-        .inNamespace(TwoClusters.SYSTEM)
-        .withLabel(Labels.TRUST_BUNDLE)
-        .delete();
-    clusters.east.services().inAnyNamespace().withLabel(Labels.EXPORTED).delete();
-    return clusters;
+    LeftOvers.remove(westServer.admin(), eastServer.admin());
+    return new TwoClusters(westServer.admin(), eastServer.admin());
   }
 
   @Override
@@ -142,7 +94,7 @@ final class RealApiMirroringIT extends MirroringScenarios {
 
   @Override
   String peerKubeconfig() {
-    return eastServer.kubeconfig(eastServer.createToken(TwoClusters.SYSTEM, "isthmus-link-west"));
+    return LinkRights.kubeconfig(eastServer);
   }
 
   @Test // 30
