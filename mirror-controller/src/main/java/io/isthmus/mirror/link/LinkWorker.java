@@ -126,6 +126,12 @@ final class LinkWorker implements AutoCloseable {
    * whose status changes all the time, only this matters here.
    */
   private void tick() {
+    try {
+      peering.tick();
+    } catch (RuntimeException e) {
+      // what is thrown would end the ticks
+      failed(e);
+    }
     boolean connected = peering.isConnected();
     if (connected != wasConnected || caches.areCanariesDue() != canariesWereDue) {
       wasConnected = connected;
@@ -149,10 +155,14 @@ final class LinkWorker implements AutoCloseable {
     } catch (DeposedException e) {
       LOG.atInfo().addKeyValue("link", name).log(e.getMessage());
     } catch (RuntimeException e) {
-      around.metrics().written(cluster, "Link", "failed");
-      LOG.atWarn().addKeyValue("link", name).setCause(e).log("looking at the link failed");
+      failed(e);
       later(retries.next());
     }
+  }
+
+  private void failed(RuntimeException e) {
+    around.metrics().written(cluster, "Link", "failed");
+    LOG.atWarn().addKeyValue("link", name).setCause(e).log("looking at the link failed");
   }
 
   /** Whether nothing is left to be tried again. */

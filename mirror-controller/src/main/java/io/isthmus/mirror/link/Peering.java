@@ -1,12 +1,15 @@
 package io.isthmus.mirror.link;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.mirror.peer.PeerConnection;
 import io.isthmus.mirror.peer.PeerLists;
+import io.isthmus.mirror.peer.RenewedConnection;
 import io.isthmus.mirror.plan.ObjectKey;
 import io.isthmus.mirror.status.Finding;
 import java.util.List;
@@ -25,7 +28,8 @@ final class Peering implements AutoCloseable {
 
   private record Followed(String name, NamedObject<Secret> object) {}
 
-  private record Open(PeerCredentials.Valid credentials, LinkSpec spec, PeerConnection connection) {
+  private record Open(
+      PeerCredentials.Valid credentials, LinkSpec spec, RenewedConnection connection) {
     boolean isFor(PeerCredentials.Valid wanted, LinkSpec wantedSpec) {
       return credentials.isSameAs(wanted)
           && spec.gateway().equals(wantedSpec.gateway())
@@ -78,13 +82,23 @@ final class Peering implements AutoCloseable {
       return;
     }
     disconnect();
-    PeerConnection connection =
-        new PeerConnection(
-            around.peers().apply(valid.config()),
-            new PeerConnection.Wanted(spec, around.ownTrustDomain()),
-            changed);
+    PeerConnection.Wanted wanted = new PeerConnection.Wanted(spec, around.ownTrustDomain());
+    Config config =
+        new ConfigBuilder(valid.config())
+            // a request that times out ends its connection; one of HTTP/2 is used on, dead or not
+            .withHttp2Disable(true)
+            .build();
+    RenewedConnection connection =
+        new RenewedConnection(
+            () -> new PeerConnection(around.peers().apply(config), wanted, changed),
+            changed,
+            around.clock().instant());
     open = Optional.of(new Open(valid, spec, connection));
-    connection.start();
+  }
+
+  /** To be called about once a second. Never waits for the peer. */
+  void tick() {
+    open.ifPresent(it -> it.connection().tick(around.clock().instant()));
   }
 
   /** What the peer has; empty until its lists were complete under the present credentials. */
@@ -102,7 +116,7 @@ final class Peering implements AutoCloseable {
           credentials,
           Finding.no(LinkStatus.CONNECTED, "NoCredentials", "there are no usable credentials"));
     }
-    PeerConnection connection = open.get().connection();
+    RenewedConnection connection = open.get().connection();
     String server = open.get().credentials().config().getMasterUrl();
     if (connection.isConnected()) {
       return List.of(

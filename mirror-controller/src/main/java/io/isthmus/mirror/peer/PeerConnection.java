@@ -13,6 +13,7 @@ import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustEnforcement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The watches on one peer, under one set of credentials. They try again for ever, with growing
- * pauses up to half a minute; other credentials need another connection.
+ * pauses up to half a minute; other credentials need another connection. One whose beats were
+ * missed does not count as connected any more, since its watches may have died unnoticed.
  */
 public final class PeerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -33,6 +35,7 @@ public final class PeerConnection implements AutoCloseable {
   private final KubernetesClient client;
   private final LinkSpec spec;
   private final Runnable changed;
+  private final Heartbeat heartbeat;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
   private final Optional<SharedIndexInformer<Service>> services;
@@ -40,6 +43,7 @@ public final class PeerConnection implements AutoCloseable {
   private final SharedIndexInformer<ConfigMap> bundle;
   private final SharedIndexInformer<TrustDomain> trustDomains;
   private final String ownTrustDomain;
+  private volatile boolean trustDomainsUnread;
 
   /** What of the peer is followed: as the Link says, and what it says of us. */
   public record Wanted(LinkSpec spec, String ownTrustDomain) {}
@@ -50,6 +54,7 @@ public final class PeerConnection implements AutoCloseable {
     this.spec = wanted.spec();
     this.ownTrustDomain = wanted.ownTrustDomain();
     this.changed = changed;
+    this.heartbeat = new Heartbeat(client, changed);
     var labels = spec.imports().selector().matchLabels();
     this.services =
         labels.isEmpty()
@@ -84,6 +89,7 @@ public final class PeerConnection implements AutoCloseable {
   private SharedIndexInformer<TrustDomain> beside(Informable<TrustDomain> source) {
     SharedIndexInformer<TrustDomain> informer = source.runnableInformer(0);
     informer.exceptionHandler((started, problem) -> {
+      trustDomainsUnread = true;
       LOG.atInfo()
           .addKeyValue("cluster", spec.cluster())
           .addKeyValue("problem", problem.getMessage())
@@ -101,14 +107,34 @@ public final class PeerConnection implements AutoCloseable {
     }
   }
 
-  /** Whether every watch runs at this moment. */
-  public boolean isConnected() {
-    return informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
+  /** Asks the peer for a sign of life, if it is time to. Never blocks. */
+  void beat(Instant now) {
+    heartbeat.beat(now);
   }
 
-  /** What failed last; it may have been overcome since. */
+  /** Whether the peer has answered the last beat; also before the first. */
+  boolean isAlive() {
+    return heartbeat.isAlive();
+  }
+
+  boolean hasMissedBeats() {
+    return heartbeat.missed().isPresent();
+  }
+
+  /** Whether every watch runs at this moment, as far as can be known, and no beat was missed. */
+  public boolean isConnected() {
+    return !hasMissedBeats()
+        && informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
+  }
+
+  /** Whether nothing is known less by this one than by another. */
+  boolean canTakeOver() {
+    return isConnected() && (trustDomains.hasSynced() || trustDomainsUnread);
+  }
+
+  /** What failed last, beats before watches; it may have been overcome since. */
   public Optional<Throwable> lastFailure() {
-    return Optional.ofNullable(failure.get());
+    return heartbeat.missed().or(() -> Optional.ofNullable(failure.get()));
   }
 
   /** The peer does not take these credentials. */
