@@ -7,6 +7,7 @@ import io.isthmus.e2e.demo.DemoSuite;
 import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.images.ImagesSuite;
 import io.isthmus.e2e.install.InstallSuite;
+import io.isthmus.e2e.nodes.NodesSuite;
 import io.isthmus.e2e.rights.RightsSuite;
 import io.isthmus.e2e.site.Namespace;
 import io.isthmus.e2e.story.StorySuite;
@@ -38,6 +39,7 @@ final class Main {
                 new DrillsSuite(root),
                 new AppsSuite(root),
                 new AttackSuite(root),
+                new NodesSuite(root),
                 new AvailabilitySuite(root)),
             "true".equals(System.getenv("CI")) ? Runner.Unable.FAILS : Runner.Unable.IS_SKIPPED,
             System.out,

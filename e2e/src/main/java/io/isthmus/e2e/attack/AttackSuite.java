@@ -35,20 +35,31 @@ public final class AttackSuite implements Suite {
 
   @Override
   public void run(Scenarios scenarios) {
-    Workspace workspace = Workspace.create(root);
     try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
       clusters.up(scenarios);
-      KubernetesCluster west = clusters.all().getFirst();
-      KubernetesCluster east = clusters.all().getLast();
-      new FiveCommands(clusters.operator(), west, east).asStage(scenarios);
-      Intruder intruder = new Intruder(west, workspace);
-      Mesh mesh = new Mesh(west, east);
-      scenarios.stage("start an intruder's Pod, and a victim's", () -> prepare(mesh));
-      new Identities(mesh, intruder).run(scenarios);
-      new Configurations(mesh, intruder).run(scenarios);
-      new Tunnels(mesh, intruder).run(scenarios);
-      new Doors(mesh, intruder).run(scenarios);
+      new FiveCommands(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast())
+          .asStage(scenarios);
+      run(scenarios, clusters);
     }
+  }
+
+  /** In a mesh of two that the five commands have made. */
+  public void run(Scenarios scenarios, Clusters clusters) {
+    KubernetesCluster west = clusters.all().getFirst();
+    Intruder intruder = new Intruder(west, Workspace.create(root));
+    Mesh mesh = new Mesh(west, clusters.all().getLast());
+    scenarios.stage("start an intruder's Pod, and a victim's", () -> prepare(mesh));
+    new Identities(mesh, intruder).run(scenarios);
+    new Configurations(mesh, intruder).run(scenarios);
+    new Tunnels(mesh, intruder).run(scenarios);
+    new Doors(mesh, intruder).run(scenarios);
+  }
+
+  /** Takes away what {@link #run(Scenarios, Clusters)} left. */
+  public static void tidy(Clusters clusters) {
+    KubernetesCluster west = clusters.all().getFirst();
+    west.kubectl("delete", "namespace", "outside", "--timeout=60s");
+    west.kubectl("delete", "pod", "victim", "-n", Mesh.SHOP, "--timeout=60s");
   }
 
   private static void prepare(Mesh mesh) {

@@ -8,16 +8,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Two real clusters, linked, and one fault after another. */
 public final class DrillsSuite implements Suite {
   private final Path root;
   private final Form form;
 
+  /** Of each layer one drill; all that are quick; all, and for as long as it takes. */
   enum Form {
+    SMOKE,
     SHORT,
     LONG
   }
+
+  private static final Set<String> SMOKE =
+      Set.of("firewall-one-way", "peer-api-down", "control-plane-down", "wrong-anchor");
 
   public DrillsSuite(Path root) {
     this(root.toAbsolutePath(), Form.SHORT);
@@ -54,13 +60,24 @@ public final class DrillsSuite implements Suite {
   public void run(Scenarios scenarios) {
     try (Clusters clusters = new Clusters(root, "drill-west", "drill-east")) {
       clusters.up(scenarios);
-      Ground ground =
-          new Ground(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast());
-      new FiveCommands(ground.operator(), ground.west(), ground.east()).asStage(scenarios);
-      Callers callers = new Callers(ground);
-      scenarios.stage("callers in both clusters, across and within", callers::start);
-      new Rehearsal(root, ground, callers).run(scenarios, drills(ground, callers, form));
+      new FiveCommands(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast())
+          .asStage(scenarios);
+      run(scenarios, clusters);
     }
+  }
+
+  /** One drill of each layer. */
+  public static DrillsSuite smoke(Path root) {
+    return new DrillsSuite(root.toAbsolutePath(), Form.SMOKE);
+  }
+
+  /** In a mesh of two that the five commands have made. */
+  public void run(Scenarios scenarios, Clusters clusters) {
+    Ground ground =
+        new Ground(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast());
+    Callers callers = new Callers(ground);
+    scenarios.stage("callers in both clusters, across and within", callers::start);
+    new Rehearsal(root, ground, callers).run(scenarios, drills(ground, callers, form));
   }
 
   /** All of a form, in the order in which they are run. */
@@ -73,6 +90,8 @@ public final class DrillsSuite implements Suite {
     if (form == Form.LONG) {
       all.addAll(new NodeDrills(ground).all());
     }
-    return all;
+    return form == Form.SMOKE
+        ? all.stream().filter(drill -> SMOKE.contains(drill.name())).toList()
+        : all;
   }
 }

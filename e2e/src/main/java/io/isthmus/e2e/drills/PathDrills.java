@@ -33,7 +33,7 @@ record PathDrills(Ground ground, DrillsSuite.Form form) {
   /** After it has been named, which takes some time itself. */
   private Duration cut() {
     return switch (form) {
-      case SHORT -> Duration.ofSeconds(10);
+      case SMOKE, SHORT -> Duration.ofSeconds(10);
       case LONG -> Duration.ofMinutes(1);
     };
   }

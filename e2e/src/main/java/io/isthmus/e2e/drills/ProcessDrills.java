@@ -73,7 +73,7 @@ record ProcessDrills(Ground ground, DrillsSuite.Form form) {
 
   private Duration outage() {
     return switch (form) {
-      case SHORT -> Duration.ofSeconds(20);
+      case SMOKE, SHORT -> Duration.ofSeconds(20);
       case LONG -> Duration.ofMinutes(10);
     };
   }

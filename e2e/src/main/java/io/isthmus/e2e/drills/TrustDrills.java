@@ -26,7 +26,7 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
   List<Drill> all() {
     Drill wrongAnchor = Drill.of("wrong-anchor", this::wrongAnchor);
     return switch (form) {
-      case SHORT -> List.of(wrongAnchor);
+      case SMOKE, SHORT -> List.of(wrongAnchor);
       case LONG ->
           List.of(
               wrongAnchor,

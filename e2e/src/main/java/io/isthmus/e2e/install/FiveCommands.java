@@ -57,7 +57,7 @@ public final class FiveCommands {
     scenarios.stage("the caller gets an answer from the other cluster", this::answered);
   }
 
-  void run(Scenarios scenarios) {
+  public void run(Scenarios scenarios) {
     type(scenarios);
     scenarios.scenario("the caller gets an answer from the other cluster", this::answered);
     scenarios.scenario("the answer came in less than 90 s from install", this::inTime);

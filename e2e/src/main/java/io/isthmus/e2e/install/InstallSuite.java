@@ -4,9 +4,7 @@ import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Two real clusters, from nothing to an answer across them, and back; in its long form three. */
 public final class InstallSuite implements Suite {
@@ -73,11 +71,9 @@ public final class InstallSuite implements Suite {
     try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
       clusters.up(scenarios);
       Operator operator = clusters.operator();
-      Map<KubernetesCluster, Inventory> before =
-          clusters.all().stream().collect(Collectors.toMap(each -> each, Inventory::of));
       KubernetesCluster west = clusters.all().getFirst();
       KubernetesCluster east = clusters.all().getLast();
-      Departure departure = new Departure(operator, before);
+      Departure departure = Departure.from(clusters);
       if (form == Form.BY_HELM) {
         FiveCommands.byHelm(operator, west, east).run(scenarios);
         departure.byHelm(scenarios);

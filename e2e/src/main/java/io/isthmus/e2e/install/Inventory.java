@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** All objects of a cluster, of whatever kind, a line each: kind, namespace, name. */
-record Inventory(Set<String> lines) {
+public record Inventory(Set<String> lines) {
   private static final String COLUMNS =
       "custom-columns=KIND:.kind,NS:.metadata.namespace,NAME:.metadata.name";
 
