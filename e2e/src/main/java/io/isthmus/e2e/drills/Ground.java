@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Two linked clusters, who operates them, and how pages speak of them. */
 record Ground(Operator operator, KubernetesCluster west, KubernetesCluster east) {
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
-  private static final Pattern CONTEXT = Pattern.compile("--context (west|east) ");
+  private static final Pattern CONTEXT = Pattern.compile("--context (west|east)(?: |$)");
 
   KubernetesCluster cluster(String word) {
     return switch (word) {

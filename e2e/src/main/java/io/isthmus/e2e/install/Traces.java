@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the mesh sets on that which is not its own. */
 final class Traces {
-  private static final Set<String> OF_USERS = Set.of(Annotations.INJECT, Labels.EXPORTED);
+  private static final Set<String> OF_USERS =
+      Set.of(Annotations.INJECT, Labels.EXPORTED, Annotations.TUNNEL);
   private static final String KINDS =
       "namespaces,services,pods,deployments,daemonsets,statefulsets,jobs";
 
