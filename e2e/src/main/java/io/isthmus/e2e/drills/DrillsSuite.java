@@ -15,7 +15,7 @@ public final class DrillsSuite implements Suite {
   private final Path root;
   private final Form form;
 
-  /** Four of different layers; all that are quick; all, and for as long as it takes. */
+  /** Three of different layers; all that are quick; all, and for as long as it takes. */
   enum Form {
     SMOKE,
     SHORT,
@@ -23,7 +23,7 @@ public final class DrillsSuite implements Suite {
   }
 
   private static final Set<String> SMOKE =
-      Set.of("firewall-one-way", "peer-api-down", "control-plane-down", "dns-down");
+      Set.of("firewall-one-way", "peer-api-down", "control-plane-down");
 
   public DrillsSuite(Path root) {
     this(root.toAbsolutePath(), Form.SHORT);
@@ -66,7 +66,7 @@ public final class DrillsSuite implements Suite {
     }
   }
 
-  /** Four, of different layers. */
+  /** Three, of different layers, after which a cluster holds what it held. */
   public static DrillsSuite smoke(Path root) {
     return new DrillsSuite(root.toAbsolutePath(), Form.SMOKE);
   }

@@ -25,7 +25,7 @@ public final class NodesSuite implements Suite {
 
   @Override
   public String description() {
-    return "install, attack, four drills and uninstall, on one pair of real clusters";
+    return "install, attack, three drills and uninstall, on one pair of real clusters";
   }
 
   @Override
