@@ -2,12 +2,12 @@ package io.isthmus.cli.check;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.isthmus.api.ServerVersion;
 import io.isthmus.cli.check.ClusterFacts.Server;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,14 +38,12 @@ record ServerCalls(Calls calls, Reading<Server> server) {
 
   /** The version, and the clock by the Date of the same answer: to a second, as HTTP has it. */
   private static Server version(KubernetesClient client) {
-    var http = client.getHttpClient();
-    var request =
-        http.newHttpRequestBuilder()
-            .uri(client.getConfiguration().getMasterUrl().replaceFirst("/?$", "/version"))
-            .build();
+    var request = ServerVersion.request(client).build();
     Instant before = Instant.now();
     var answer =
-        http.sendAsync(request, String.class)
+        client
+            .getHttpClient()
+            .sendAsync(request, String.class)
             .orTimeout(Calls.FIRST.toMillis(), TimeUnit.MILLISECONDS)
             .join();
     Instant after = Instant.now();
@@ -54,12 +52,7 @@ record ServerCalls(Calls calls, Reading<Server> server) {
     }
     var version =
         client.getKubernetesSerialization().unmarshal(answer.body(), Map.class).get("gitVersion");
-    Duration ahead =
-        answer.headers("Date").stream()
-            .findFirst()
-            .flatMap(ServerCalls::date)
-            .map(date -> ahead(date, before, after))
-            .orElse(Duration.ZERO);
+    Duration ahead = date(answer).map(date -> ahead(date, before, after)).orElse(Duration.ZERO);
     return new Server(String.valueOf(version), ahead);
   }
 
@@ -72,11 +65,10 @@ record ServerCalls(Calls calls, Reading<Server> server) {
     return latest.isBefore(before) ? Duration.between(before, latest) : Duration.ZERO;
   }
 
-  private static Optional<Instant> date(String header) {
+  private static Optional<Instant> date(HttpResponse<String> answer) {
     try {
-      return Optional.of(
-          ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException e) {
+      return ServerVersion.date(answer);
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }

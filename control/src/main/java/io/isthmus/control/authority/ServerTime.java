@@ -2,10 +2,9 @@ package io.isthmus.control.authority;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.ServerVersion;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -18,19 +17,15 @@ final class ServerTime {
 
   /** To a second; empty where answers have no date. */
   static Optional<Instant> of(KubernetesClient client) {
-    var http = client.getHttpClient();
-    String url = client.getConfiguration().getMasterUrl().replaceFirst("/?$", "/version");
     try {
-      return http
-          .sendAsync(http.newHttpRequestBuilder().uri(url).build(), String.class)
-          .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
-          .join()
-          .headers("Date")
-          .stream()
-          .findFirst()
-          .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      return ServerVersion.date(
+          client
+              .getHttpClient()
+              .sendAsync(ServerVersion.request(client).build(), String.class)
+              .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+              .join());
     } catch (CompletionException | DateTimeException e) {
-      throw new KubernetesClientException("GET " + url + ": " + e.getMessage(), e);
+      throw new KubernetesClientException("GET /version: " + e.getMessage(), e);
     }
   }
 }

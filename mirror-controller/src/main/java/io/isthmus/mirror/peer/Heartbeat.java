@@ -3,6 +3,7 @@ package io.isthmus.mirror.peer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.isthmus.api.ServerVersion;
 import java.net.ConnectException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -53,14 +54,14 @@ final class Heartbeat {
   }
 
   private static CompletableFuture<HttpResponse<String>> version(KubernetesClient client) {
-    var http = client.getHttpClient();
-    return http.sendAsync(
-        http.newHttpRequestBuilder()
-            .uri(client.getConfiguration().getMasterUrl().replaceFirst("/?$", "/version"))
-            // gives up the connection, which orTimeout would leave to the next beat
-            .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-            .build(),
-        String.class);
+    return client
+        .getHttpClient()
+        .sendAsync(
+            ServerVersion.request(client)
+                // gives up the connection, which orTimeout would leave to the next beat
+                .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .build(),
+            String.class);
   }
 
   private void heard(@Nullable HttpResponse<String> answer, @Nullable Throwable failure) {
