@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What this trust domain issues with, and what others verify with.
@@ -54,6 +55,11 @@ public record Authority(
       known.put(Fingerprint.of(issuer.certificate()), Fingerprint.of(rootOf(issuer).certificate()));
     }
     return Map.copyOf(known);
+  }
+
+  /** The issuer of a rotation that is not active, if it is this one. */
+  Optional<Issuer> other(Issuer sought) {
+    return issuers.other().filter(it -> it.certificate().equals(sought.certificate()));
   }
 
   /** Whether an operator said that {@code issuer}, or one above it, is not to be used. */

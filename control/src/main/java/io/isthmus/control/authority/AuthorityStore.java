@@ -121,8 +121,7 @@ public final class AuthorityStore {
     }
     mustHaveExpiredForOthers(expired);
     Issuer next = fresh.renewed(seen);
-    Optional<Issuer> waits =
-        seen.issuers().other().filter(it -> it.certificate().equals(next.certificate()));
+    Optional<Issuer> waits = seen.other(next);
     if (waits.isPresent()) {
       giveWay(seen, waits.get());
     } else {

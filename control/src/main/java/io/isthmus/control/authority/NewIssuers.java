@@ -101,12 +101,9 @@ final class NewIssuers {
           made(valid(withKey(seen.root())), lifetimes).issuer();
       case AuthorityForm.Operator operator -> {
         OfferedIssuer offered = checked(operator, seen::checkOffer);
-        boolean waits =
-            seen.issuers()
-                .other()
-                .filter(it -> it.certificate().equals(offered.issuer().certificate()))
-                .isPresent();
-        yield waits ? offered.issuer() : under(seen.root(), offered);
+        yield seen.other(offered.issuer()).isPresent()
+            ? offered.issuer()
+            : under(seen.root(), offered);
       }
     };
   }

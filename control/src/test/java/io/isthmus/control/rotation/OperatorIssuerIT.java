@@ -105,6 +105,12 @@ final class OperatorIssuerIT {
     return new LiveAuthority(store, store.load(Optional.empty()), Runnable::run, () -> now);
   }
 
+  /** With an issuer that ends then. */
+  private LiveAuthority liveUntil(Instant end, Made under) throws AuthorityException {
+    put(issuer("short").valid(now, end).signedBy(under), under);
+    return live();
+  }
+
   private RotationController controller(LiveAuthority live) {
     return new RotationController(
         live,
@@ -313,8 +319,7 @@ final class OperatorIssuerIT {
             .valid(now, now.plus(Duration.ofDays(30)))
             .selfSigned();
     Instant end = now.plus(Duration.ofDays(2));
-    put(issuer("short").valid(now, end).signedBy(lasting), lasting);
-    LiveAuthority live = live();
+    LiveAuthority live = liveUntil(end, lasting);
     now = end;
     live.refresh();
     assertThat(live.problem().orElseThrow()).contains("offline-issuer", end.toString());
@@ -329,8 +334,7 @@ final class OperatorIssuerIT {
   @Test
   void expiredIssuerGivesWayToTheOneThatWaitsUnderAnotherRoot() throws AuthorityException {
     Instant end = now.plus(Duration.ofHours(12));
-    put(issuer("short").valid(now, end).signedBy(root), root);
-    LiveAuthority live = live();
+    LiveAuthority live = liveUntil(end, root);
     Made other = CertificateRecipe.authority("other root", now).selfSigned();
     Made second = issuer("second").signedBy(other);
     put(second, other);
@@ -350,8 +354,7 @@ final class OperatorIssuerIT {
   @Test
   void expiredIssuerIsNotReplacedUnderARootThatNobodyHas() throws AuthorityException {
     Instant end = now.plus(Duration.ofHours(12));
-    put(issuer("short").valid(now, end).signedBy(root), root);
-    LiveAuthority live = live();
+    LiveAuthority live = liveUntil(end, root);
     Made other = CertificateRecipe.authority("other root", now).selfSigned();
     now = end;
     put(issuer("second").signedBy(other), other);
