@@ -74,8 +74,7 @@ class TrustBundleIT {
     for (RootAuthority root : roots) {
       anchors.add(root.certificate());
     }
-    return new TrustBundle(
-        io.isthmus.certs.TrustDomain.of("north.example"), sequence, Duration.ofMinutes(5), anchors);
+    return new TrustBundle(roots[0].trustDomain(), sequence, Duration.ofMinutes(5), anchors);
   }
 
   private String file(TrustBundle bundle) throws IOException {
@@ -137,12 +136,7 @@ class TrustBundleIT {
 
   @Test
   void ownBundleIsPublishedAboveOneThatIsWrong() throws IOException {
-    TrustBundle own =
-        new TrustBundle(
-            io.isthmus.certs.TrustDomain.of("west.demo"),
-            7,
-            Duration.ofMinutes(5),
-            List.of(root("west.demo").certificate()));
+    TrustBundle own = bundle(7, root("west.demo"));
     Published.write(servers.west(), own);
     assertThat(typed.run("republish", "--above", "4102444800"))
         .as(typed.err())
@@ -177,12 +171,7 @@ class TrustBundleIT {
 
   @Test
   void bundleOfAnotherTrustDomainIsRefused() throws IOException {
-    TrustBundle other =
-        new TrustBundle(
-            io.isthmus.certs.TrustDomain.of("south.example"),
-            1,
-            Duration.ofMinutes(5),
-            List.of(root("south.example").certificate()));
+    TrustBundle other = bundle(1, root("south.example"));
     assertRefused(
         take(file(other), "--yes"),
         ExitCode.NO,

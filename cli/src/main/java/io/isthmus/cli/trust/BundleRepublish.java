@@ -55,12 +55,19 @@ final class BundleRepublish implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (KubernetesClient client = KubeContexts.of(global).client(global)) {
       OwnDomain own = OwnDomain.find(client, global.namespace());
+      // before its content: what is written in between is a conflict
+      ConfigMap there =
+          client
+              .configMaps()
+              .inNamespace(global.namespace())
+              .withName(ObjectNames.TRUST_BUNDLE)
+              .get();
       TrustBundle bundle = new KnownBundle(client, global.namespace(), own.object()).read();
       if (bundle.sequence() > above) {
         out.printf(
             "The bundle of %s has sequence %d already.%n", own.trustDomain(), bundle.sequence());
       } else {
-        write(client, global.namespace(), bundle);
+        write(client, there, bundle);
         out.printf(
             "Published the bundle of %s as sequence %d, after %d. Who enforces it: isthmus trust status%n",
             own.trustDomain(), above + 1, bundle.sequence());
@@ -70,9 +77,7 @@ final class BundleRepublish implements Callable<Integer> {
     return ExitCode.YES;
   }
 
-  private void write(KubernetesClient client, String namespace, TrustBundle bundle) {
-    ConfigMap there =
-        client.configMaps().inNamespace(namespace).withName(ObjectNames.TRUST_BUNDLE).require();
+  private void write(KubernetesClient client, ConfigMap there, TrustBundle bundle) {
     TrustBundle next =
         new TrustBundle(
             bundle.trustDomain(),
@@ -93,7 +98,8 @@ final class BundleRepublish implements Callable<Integer> {
       }
       throw CommandException.refused(
           "cannot publish the bundle of " + bundle.trustDomain(),
-          "ConfigMap %s/%s was written meanwhile".formatted(namespace, ObjectNames.TRUST_BUNDLE),
+          "ConfigMap %s/%s was written meanwhile"
+              .formatted(there.getMetadata().getNamespace(), ObjectNames.TRUST_BUNDLE),
           "run the command again");
     }
   }
