@@ -3,8 +3,6 @@ package io.isthmus.e2e.apps;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.install.Clusters;
-import io.isthmus.e2e.install.FiveCommands;
-import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import io.isthmus.e2e.site.Workspace;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,18 +34,16 @@ public final class AppsSuite implements Suite {
   @Override
   public void run(Scenarios scenarios) {
     Path scratch = Workspace.create(root).scratch();
-    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+    try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
-      KubernetesCluster west = clusters.all().getFirst();
-      KubernetesCluster east = clusters.all().getLast();
       scenarios.stage(
           "pack the applications' images",
           () ->
               new AppImages(root, scratch)
                   .pack()
                   .forEach(image -> clusters.all().forEach(each -> each.importImage(image))));
-      new FiveCommands(clusters.operator(), west, east).asStage(scenarios);
-      new Unmodified(west, east).run(scenarios);
+      clusters.link(scenarios);
+      new Unmodified(clusters.west(), clusters.east()).run(scenarios);
     }
   }
 }

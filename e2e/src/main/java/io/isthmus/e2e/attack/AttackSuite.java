@@ -3,7 +3,6 @@ package io.isthmus.e2e.attack;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.install.Clusters;
-import io.isthmus.e2e.install.FiveCommands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import io.isthmus.e2e.site.Workspace;
 import java.nio.file.Path;
@@ -35,19 +34,17 @@ public final class AttackSuite implements Suite {
 
   @Override
   public void run(Scenarios scenarios) {
-    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+    try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
-      new FiveCommands(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast())
-          .asStage(scenarios);
+      clusters.link(scenarios);
       run(scenarios, clusters);
     }
   }
 
   /** In a mesh of two that the five commands have made. */
   public void run(Scenarios scenarios, Clusters clusters) {
-    KubernetesCluster west = clusters.all().getFirst();
-    Intruder intruder = new Intruder(west, Workspace.create(root));
-    Mesh mesh = new Mesh(west, clusters.all().getLast());
+    Intruder intruder = new Intruder(clusters.west(), Workspace.create(root));
+    Mesh mesh = new Mesh(clusters.west(), clusters.east());
     scenarios.stage("start an intruder's Pod, and a victim's", () -> prepare(mesh));
     new Identities(mesh, intruder).run(scenarios);
     new Configurations(mesh, intruder).run(scenarios);
@@ -57,7 +54,7 @@ public final class AttackSuite implements Suite {
 
   /** Takes away what {@link #run(Scenarios, Clusters)} left. */
   public static void tidy(Clusters clusters) {
-    KubernetesCluster west = clusters.all().getFirst();
+    KubernetesCluster west = clusters.west();
     west.kubectl("delete", "namespace", "outside", "--timeout=60s");
     west.kubectl("delete", "pod", "victim", "-n", Mesh.SHOP, "--timeout=60s");
   }

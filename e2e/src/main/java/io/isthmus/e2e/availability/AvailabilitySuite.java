@@ -4,7 +4,6 @@ import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.install.Clusters;
 import io.isthmus.e2e.install.Commands;
-import io.isthmus.e2e.install.FiveCommands;
 import io.isthmus.e2e.install.Operator;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.nio.file.Path;
@@ -38,12 +37,12 @@ public final class AvailabilitySuite implements Suite {
 
   @Override
   public void run(Scenarios scenarios) {
-    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+    try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
       Operator operator = clusters.operator();
-      KubernetesCluster west = clusters.all().getFirst();
-      KubernetesCluster east = clusters.all().getLast();
-      new FiveCommands(operator, west, east).asStage(scenarios);
+      KubernetesCluster west = clusters.west();
+      KubernetesCluster east = clusters.east();
+      clusters.link(scenarios);
       CountedCalls calls = new CountedCalls(west, "http://hello-east.shop");
       scenarios.stage("begin to call, some ten times a second", calls::start);
       new Losses(new Commands(operator), calls, west, east).run(scenarios);

@@ -65,17 +65,7 @@ record Component(KubernetesCluster cluster, String name) {
 
   /** {@code kill -9} of a Pod's process, on its node. */
   void kill(String pod) {
-    String container =
-        cluster
-            .kubectl(
-                "get",
-                "pod",
-                pod,
-                "-n",
-                SYSTEM,
-                "-o",
-                "jsonpath={.status.containerStatuses[0].containerID}")
-            .replaceFirst("^containerd://", "");
+    String container = ofContainer(pod, "containerID").replaceFirst("^containerd://", "");
     cluster.onNode(
         "sh",
         "-ec",
@@ -88,17 +78,20 @@ record Component(KubernetesCluster cluster, String name) {
     Eventually.holds(
         LIMIT,
         () -> {
-          String count =
-              cluster.kubectl(
-                  "get",
-                  "pod",
-                  pod,
-                  "-n",
-                  SYSTEM,
-                  "-o",
-                  "jsonpath={.status.containerStatuses[0].restartCount}");
+          String count = ofContainer(pod, "restartCount");
           return count.equals("0") ? pod + " was not started again" : "";
         });
+  }
+
+  private String ofContainer(String pod, String field) {
+    return cluster.kubectl(
+        "get",
+        "pod",
+        pod,
+        "-n",
+        SYSTEM,
+        "-o",
+        "jsonpath={.status.containerStatuses[0].%s}".formatted(field));
   }
 
   /** In order, as for a drain. */

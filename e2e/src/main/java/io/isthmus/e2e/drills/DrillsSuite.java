@@ -3,7 +3,6 @@ package io.isthmus.e2e.drills;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.Suite;
 import io.isthmus.e2e.install.Clusters;
-import io.isthmus.e2e.install.FiveCommands;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +59,7 @@ public final class DrillsSuite implements Suite {
   public void run(Scenarios scenarios) {
     try (Clusters clusters = new Clusters(root, "drill-west", "drill-east")) {
       clusters.up(scenarios);
-      new FiveCommands(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast())
-          .asStage(scenarios);
+      clusters.link(scenarios);
       run(scenarios, clusters);
     }
   }
@@ -73,8 +71,7 @@ public final class DrillsSuite implements Suite {
 
   /** In a mesh of two that the five commands have made. */
   public void run(Scenarios scenarios, Clusters clusters) {
-    Ground ground =
-        new Ground(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast());
+    Ground ground = new Ground(clusters.operator(), clusters.west(), clusters.east());
     Callers callers = new Callers(ground);
     scenarios.stage("callers in both clusters, across and within", callers::start);
     new Rehearsal(root, ground, callers).run(scenarios, drills(ground, callers, form));

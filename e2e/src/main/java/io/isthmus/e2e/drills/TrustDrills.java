@@ -38,31 +38,18 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
   /** Certificates of a day would take a day. */
   private void leafExpired() {
     KubernetesCluster west = ground.west();
-    west.kubectl(
-        "patch",
-        "trustdomain",
-        "west",
-        "--type=merge",
-        "-p",
-        "{\"spec\":{\"authority\":{\"managed\":{\"leafLifetime\":\"60s\"}}}}");
+    lifetimes("{\"leafLifetime\":\"60s\"}");
     west.kubectl("rollout", "restart", "deployment", "caller", "-n", Commands.SHOP);
     west.kubectl("rollout", "status", "deployment", "caller", "-n", Commands.SHOP, "--timeout=90s");
-    west.kubectl("scale", "deployment", "isthmus-control", "-n", Commands.SYSTEM, "--replicas=0");
+    stopControlPlane();
   }
 
   /**
    * Of a year it would take a year: one of minutes is made first, which signs leaves of a minute.
    */
   private void issuerExpired() {
-    KubernetesCluster west = ground.west();
-    west.kubectl(
-        "patch",
-        "trustdomain",
-        "west",
-        "--type=merge",
-        "-p",
-        "{\"spec\":{\"authority\":{\"managed\":{\"leafLifetime\":\"60s\",\"issuerLifetime\":\"180s\"}}}}");
-    ground.operator().isthmus("trust", "rotate", "issuer", "--context", west.name());
+    lifetimes("{\"leafLifetime\":\"60s\",\"issuerLifetime\":\"180s\"}");
+    ground.operator().isthmus("trust", "rotate", "issuer", "--context", ground.west().name());
     Instant[] end = new Instant[1];
     Eventually.holds(
         SHORT_LIVED,
@@ -70,9 +57,27 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
           end[0] = issuerEnd();
           return end[0].isBefore(Instant.now().plus(SHORT_LIVED)) ? "" : "ends at " + end[0];
         });
-    west.kubectl("scale", "deployment", "isthmus-control", "-n", Commands.SYSTEM, "--replicas=0");
+    stopControlPlane();
     Duration left = Duration.between(Instant.now(), end[0]);
     LockSupport.parkNanos(Math.max(0, left.toNanos()));
+  }
+
+  private void lifetimes(String managed) {
+    ground
+        .west()
+        .kubectl(
+            "patch",
+            "trustdomain",
+            "west",
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"authority\":{\"managed\":%s}}}".formatted(managed));
+  }
+
+  private void stopControlPlane() {
+    ground
+        .west()
+        .kubectl("scale", "deployment", "isthmus-control", "-n", Commands.SYSTEM, "--replicas=0");
   }
 
   private Instant issuerEnd() {

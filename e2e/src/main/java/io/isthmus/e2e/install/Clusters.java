@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 public final class Clusters implements AutoCloseable {
   private final Path root;
   private final List<KubernetesCluster> all;
+  private Optional<Operator> operator = Optional.empty();
 
   /**
    * Clusters that are to be.
@@ -43,9 +44,29 @@ public final class Clusters implements AutoCloseable {
     return KubernetesCluster.lacks().or(LoadBalancers::lacks).or(() -> ImageArchive.lacks(root));
   }
 
+  /** The two that most suites have. */
+  public static Clusters ofTwo(Path root) {
+    return new Clusters(root, "e2e-west", "e2e-east");
+  }
+
   /** In the order of their names. */
   public List<KubernetesCluster> all() {
     return all;
+  }
+
+  /** Of two, where callers are. */
+  public KubernetesCluster west() {
+    return all.getFirst();
+  }
+
+  /** Of two, what is called. */
+  public KubernetesCluster east() {
+    return all.getLast();
+  }
+
+  /** Types the five commands between two: a mesh of both, in which shop's client calls hello. */
+  public void link(Scenarios scenarios) {
+    new FiveCommands(operator(), west(), east()).asStage(scenarios);
   }
 
   public void up(Scenarios scenarios) {
@@ -55,8 +76,15 @@ public final class Clusters implements AutoCloseable {
     scenarios.stage("start MetalLB's controllers", () -> each(LoadBalancers::start));
   }
 
-  /** Somebody outside, who reaches public addresses only. */
+  /** Somebody outside, who reaches public addresses only; the same one each time. */
   public Operator operator() {
+    if (operator.isEmpty()) {
+      operator = Optional.of(newOperator());
+    }
+    return operator.get();
+  }
+
+  private Operator newOperator() {
     try {
       return Operator.of(root, all, Files.createTempDirectory("isthmus-e2e-install-"));
     } catch (IOException e) {

@@ -68,11 +68,11 @@ public final class InstallSuite implements Suite {
   }
 
   private void thereAndBack(Scenarios scenarios) {
-    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+    try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
       Operator operator = clusters.operator();
-      KubernetesCluster west = clusters.all().getFirst();
-      KubernetesCluster east = clusters.all().getLast();
+      KubernetesCluster west = clusters.west();
+      KubernetesCluster east = clusters.east();
       Departure departure = Departure.from(clusters);
       if (form == Form.BY_HELM) {
         FiveCommands.byHelm(operator, west, east).run(scenarios);

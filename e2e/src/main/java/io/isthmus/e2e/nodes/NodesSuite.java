@@ -35,11 +35,10 @@ public final class NodesSuite implements Suite {
 
   @Override
   public void run(Scenarios scenarios) {
-    try (Clusters clusters = new Clusters(root, "e2e-west", "e2e-east")) {
+    try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
       Departure departure = Departure.from(clusters);
-      new FiveCommands(clusters.operator(), clusters.all().getFirst(), clusters.all().getLast())
-          .run(scenarios);
+      new FiveCommands(clusters.operator(), clusters.west(), clusters.east()).run(scenarios);
       new AttackSuite(root).run(scenarios, clusters);
       scenarios.stage("the intruder goes", () -> AttackSuite.tidy(clusters));
       DrillsSuite.smoke(root).run(scenarios, clusters);
