@@ -3,7 +3,7 @@ package io.isthmus.control;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.isthmus.api.client.LastingClient;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Settings;
 import io.isthmus.settings.SettingsReader;
@@ -42,13 +42,11 @@ public final class Main {
 
   private static KubernetesClient client(Optional<Path> kubeconfig) throws IOException {
     if (kubeconfig.isEmpty()) {
-      return new KubernetesClientBuilder().withConfig(new ConfigBuilder().build()).build();
+      return LastingClient.of(new ConfigBuilder().build());
     }
     Path file = kubeconfig.get();
     try {
-      return new KubernetesClientBuilder()
-          .withConfig(Config.fromKubeconfig(Files.readString(file)))
-          .build();
+      return LastingClient.of(Config.fromKubeconfig(Files.readString(file)));
     } catch (IOException | RuntimeException e) {
       throw new IOException("kubeconfig=" + file + ": expected a kubeconfig file: " + e, e);
     }

@@ -2,9 +2,9 @@ package io.isthmus.mirror;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.client.LastingClient;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.mirror.canary.GatewayCanary;
@@ -60,10 +60,7 @@ public final class Main {
   }
 
   private void start(Settings settings) throws IOException {
-    KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(config(settings.get(MirrorSettings.KUBECONFIG)))
-            .build();
+    KubernetesClient client = LastingClient.of(config(settings.get(MirrorSettings.KUBECONFIG)));
     started.push(client);
     Identity identity = identity(settings);
     GatewayProbe probe = new TunnelProbe(identity.current(), clock);
@@ -80,7 +77,7 @@ public final class Main {
                 settings.get(MirrorSettings.NAMESPACE),
                 client,
                 new FencedWriter(client, leadership),
-                peer -> new KubernetesClientBuilder().withConfig(peer).build(),
+                LastingClient::of,
                 probe,
                 canary,
                 settings.get(MirrorSettings.PROBE_INTERVAL),

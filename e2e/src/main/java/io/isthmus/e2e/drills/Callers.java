@@ -47,6 +47,12 @@ record Callers(Ground ground) {
     mustBeWell();
   }
 
+  /** Makes those of a cluster anew, with certificates of today's lifetime. */
+  static void renew(KubernetesCluster cluster) {
+    cluster.kubectl("rollout", "restart", "deployment", "caller", "-n", SHOP);
+    cluster.kubectl("rollout", "status", "deployment", "caller", "-n", SHOP, "--timeout=90s");
+  }
+
   private List<Call> calls(Flow flow, Instant from) {
     return ground
         .cluster(flow.from())

@@ -37,10 +37,8 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
 
   /** Certificates of a day would take a day. */
   private void leafExpired() {
-    KubernetesCluster west = ground.west();
-    lifetimes("{\"leafLifetime\":\"60s\"}");
-    west.kubectl("rollout", "restart", "deployment", "caller", "-n", Commands.SHOP);
-    west.kubectl("rollout", "status", "deployment", "caller", "-n", Commands.SHOP, "--timeout=90s");
+    lifetimes(ground, "west", "{\"leafLifetime\":\"60s\"}");
+    Callers.renew(ground.west());
     stopControlPlane();
   }
 
@@ -48,7 +46,7 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
    * Of a year it would take a year: one of minutes is made first, which signs leaves of a minute.
    */
   private void issuerExpired() {
-    lifetimes("{\"leafLifetime\":\"60s\",\"issuerLifetime\":\"180s\"}");
+    lifetimes(ground, "west", "{\"leafLifetime\":\"60s\",\"issuerLifetime\":\"180s\"}");
     ground.operator().isthmus("trust", "rotate", "issuer", "--context", ground.west().name());
     Instant[] end = new Instant[1];
     Eventually.holds(
@@ -62,13 +60,14 @@ record TrustDrills(Ground ground, DrillsSuite.Form form) {
     LockSupport.parkNanos(Math.max(0, left.toNanos()));
   }
 
-  private void lifetimes(String managed) {
+  /** What a cluster issues from now on lives as long as that. */
+  static void lifetimes(Ground ground, String cluster, String managed) {
     ground
-        .west()
+        .cluster(cluster)
         .kubectl(
             "patch",
             "trustdomain",
-            "west",
+            cluster,
             "--type=merge",
             "-p",
             "{\"spec\":{\"authority\":{\"managed\":%s}}}".formatted(managed));

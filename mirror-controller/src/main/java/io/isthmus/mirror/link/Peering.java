@@ -1,15 +1,12 @@
 package io.isthmus.mirror.link;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.link.PeerCredentials;
 import io.isthmus.mirror.peer.PeerConnection;
 import io.isthmus.mirror.peer.PeerLists;
-import io.isthmus.mirror.peer.RenewedConnection;
 import io.isthmus.mirror.plan.ObjectKey;
 import io.isthmus.mirror.status.Finding;
 import java.util.List;
@@ -28,8 +25,7 @@ final class Peering implements AutoCloseable {
 
   private record Followed(String name, NamedObject<Secret> object) {}
 
-  private record Open(
-      PeerCredentials.Valid credentials, LinkSpec spec, RenewedConnection connection) {
+  private record Open(PeerCredentials.Valid credentials, LinkSpec spec, PeerConnection connection) {
     boolean isFor(PeerCredentials.Valid wanted, LinkSpec wantedSpec) {
       return credentials.isSameAs(wanted)
           && spec.gateway().equals(wantedSpec.gateway())
@@ -82,23 +78,18 @@ final class Peering implements AutoCloseable {
       return;
     }
     disconnect();
-    PeerConnection.Wanted wanted = new PeerConnection.Wanted(spec, around.ownTrustDomain());
-    Config config =
-        new ConfigBuilder(valid.config())
-            // a request that times out ends its connection; one of HTTP/2 is used on, dead or not
-            .withHttp2Disable(true)
-            .build();
-    RenewedConnection connection =
-        new RenewedConnection(
-            () -> new PeerConnection(around.peers().apply(config), wanted, changed),
-            changed,
-            around.clock().instant());
+    PeerConnection connection =
+        new PeerConnection(
+            around.peers().apply(valid.config()),
+            new PeerConnection.Wanted(spec, around.ownTrustDomain()),
+            changed);
     open = Optional.of(new Open(valid, spec, connection));
+    connection.start();
   }
 
   /** To be called about once a second. Never waits for the peer. */
   void tick() {
-    open.ifPresent(it -> it.connection().tick(around.clock().instant()));
+    open.ifPresent(it -> it.connection().beat(around.clock().instant()));
   }
 
   /** What the peer has; empty until its lists were complete under the present credentials. */
@@ -116,7 +107,7 @@ final class Peering implements AutoCloseable {
           credentials,
           Finding.no(LinkStatus.CONNECTED, "NoCredentials", "there are no usable credentials"));
     }
-    RenewedConnection connection = open.get().connection();
+    PeerConnection connection = open.get().connection();
     String server = open.get().credentials().config().getMasterUrl();
     if (connection.isConnected()) {
       return List.of(

@@ -30,7 +30,6 @@ final class Heartbeat {
   private final Runnable changed;
   private final AtomicBoolean waiting = new AtomicBoolean();
   private volatile Optional<Throwable> missed = Optional.empty();
-  private volatile boolean alive = true;
   private Instant asked = Instant.EPOCH;
 
   /** The listener is called when an answer is missed after one that came, and the other way. */
@@ -72,13 +71,10 @@ final class Heartbeat {
                 .filter(code -> code == UNAUTHORIZED)
                 .map(code ->
                     new KubernetesClientException("GET /version: 401 Unauthorized", code, null));
-    boolean was = alive;
-    if (problem.isPresent()) {
-      missed = problem;
-    }
-    alive = problem.isEmpty();
+    boolean news = problem.isPresent() != missed.isPresent();
+    missed = problem;
     waiting.set(false);
-    if (alive != was) {
+    if (news) {
       changed.run();
     }
   }
@@ -100,12 +96,7 @@ final class Heartbeat {
     return failure;
   }
 
-  /** Whether the last beat was answered; also before the first. */
-  boolean isAlive() {
-    return alive;
-  }
-
-  /** Why a beat was missed, the last that was; it may be long ago. */
+  /** Why the last beat was missed; empty where it was answered, and before the first. */
   Optional<Throwable> missed() {
     return missed;
   }

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The watches on one peer, under one set of credentials. They try again for ever, with growing
- * pauses up to half a minute; other credentials need another connection. One whose beats were
- * missed does not count as connected any more, since its watches may have died unnoticed.
+ * pauses up to ten seconds; other credentials need another connection.
  */
 public final class PeerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -43,7 +42,6 @@ public final class PeerConnection implements AutoCloseable {
   private final SharedIndexInformer<ConfigMap> bundle;
   private final SharedIndexInformer<TrustDomain> trustDomains;
   private final String ownTrustDomain;
-  private volatile boolean trustDomainsUnread;
 
   /** What of the peer is followed: as the Link says, and what it says of us. */
   public record Wanted(LinkSpec spec, String ownTrustDomain) {}
@@ -89,7 +87,6 @@ public final class PeerConnection implements AutoCloseable {
   private SharedIndexInformer<TrustDomain> beside(Informable<TrustDomain> source) {
     SharedIndexInformer<TrustDomain> informer = source.runnableInformer(0);
     informer.exceptionHandler((started, problem) -> {
-      trustDomainsUnread = true;
       LOG.atInfo()
           .addKeyValue("cluster", spec.cluster())
           .addKeyValue("problem", problem.getMessage())
@@ -107,32 +104,18 @@ public final class PeerConnection implements AutoCloseable {
     }
   }
 
-  /** Asks the peer for a sign of life, if it is time to. Never blocks. */
-  void beat(Instant now) {
+  /** To be called about once a second: asks the peer for a sign of life. Never blocks. */
+  public void beat(Instant now) {
     heartbeat.beat(now);
   }
 
-  /** Whether the peer has answered the last beat; also before the first. */
-  boolean isAlive() {
-    return heartbeat.isAlive();
-  }
-
-  boolean hasMissedBeats() {
-    return heartbeat.missed().isPresent();
-  }
-
-  /** Whether every watch runs at this moment, as far as can be known, and no beat was missed. */
+  /** Whether the peer has answered the last beat, and every list has been complete once. */
   public boolean isConnected() {
-    return !hasMissedBeats()
+    return heartbeat.missed().isEmpty()
         && informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
   }
 
-  /** Whether nothing is known less by this one than by another. */
-  boolean canTakeOver() {
-    return isConnected() && (trustDomains.hasSynced() || trustDomainsUnread);
-  }
-
-  /** What failed last, beats before watches; it may have been overcome since. */
+  /** What fails, beats before watches; of a watch it may have been overcome since. */
   public Optional<Throwable> lastFailure() {
     return heartbeat.missed().or(() -> Optional.ofNullable(failure.get()));
   }

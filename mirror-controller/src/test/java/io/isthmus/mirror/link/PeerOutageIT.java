@@ -9,6 +9,7 @@ import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
+import io.isthmus.api.testing.TcpForwarder;
 import io.isthmus.certs.testing.TestCa;
 import java.io.IOException;
 import java.net.URI;

@@ -9,10 +9,10 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.isthmus.api.Condition;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.client.LastingClient;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.link.LinkStatus;
@@ -70,7 +70,7 @@ final class TwoClusters implements AutoCloseable {
                 SYSTEM,
                 client,
                 new FencedWriter(client, leadership),
-                config -> new KubernetesClientBuilder().withConfig(config).build(),
+                LastingClient::of,
                 probe,
                 canary,
                 Duration.ofMillis(100),

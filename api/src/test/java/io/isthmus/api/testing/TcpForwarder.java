@@ -1,4 +1,4 @@
-package io.isthmus.mirror.link;
+package io.isthmus.api.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,14 +9,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Forwards TCP to a port of this machine. A path that is cut loses all bytes without a word, and
  * has forgotten its connections when it is mended: they stay open and silent.
  */
-final class TcpForwarder implements AutoCloseable {
+public final class TcpForwarder implements AutoCloseable {
   private final ServerSocket entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger opened = new AtomicInteger();
   private final int target;
   private volatile Path path = new Path();
 
@@ -25,21 +27,28 @@ final class TcpForwarder implements AutoCloseable {
     private volatile boolean cut;
   }
 
-  TcpForwarder(int target) throws IOException {
+  /** To a port of loopback, from one that is free. */
+  public TcpForwarder(int target) throws IOException {
     this.target = target;
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return entrance.getLocalPort();
   }
 
-  void cut() {
+  /** How many connections have been opened so far. */
+  public int opened() {
+    return opened.get();
+  }
+
+  /** What is sent from now on is lost. */
+  public void cut() {
     path.cut = true;
   }
 
   /** What is opened from now on passes. */
-  void mend() {
+  public void mend() {
     path = new Path();
   }
 
@@ -48,6 +57,7 @@ final class TcpForwarder implements AutoCloseable {
       try {
         Socket caller = entrance.accept();
         sockets.add(caller);
+        opened.incrementAndGet();
         open(caller, path);
       } catch (IOException e) {
         return;

@@ -1,0 +1,87 @@
+package io.isthmus.api.client;
+
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a WebSocket on which nothing has come for a while, as an error. Somebody else sends pings,
+ * at shorter intervals, so that there is always something to come.
+ */
+final class PulseListener implements WebSocket.Listener {
+  private final WebSocket.Listener listener;
+  private final Duration silence;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile long heard = System.nanoTime();
+
+  PulseListener(WebSocket.Listener listener, Duration silence) {
+    this.listener = listener;
+    this.silence = silence;
+  }
+
+  @Override
+  public void onOpen(WebSocket socket) {
+    heard = System.nanoTime();
+    checkAfter(silence.toNanos(), socket);
+    listener.onOpen(socket);
+  }
+
+  private void checkAfter(long nanos, WebSocket socket) {
+    Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS);
+    later.execute(() -> check(socket));
+  }
+
+  private void check(WebSocket socket) {
+    long left = silence.toNanos() - (System.nanoTime() - heard);
+    if (left > 0 && !ended.get()) {
+      checkAfter(left, socket);
+    } else if (ended.compareAndSet(false, true)) {
+      socket.abort();
+      listener.onError(
+          socket, new IOException("nothing came for %d s".formatted(silence.toSeconds())));
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    heard = System.nanoTime();
+    return listener.onText(socket, data, last);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+    heard = System.nanoTime();
+    return listener.onBinary(socket, data, last);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+    heard = System.nanoTime();
+    return listener.onPing(socket, message);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+    heard = System.nanoTime();
+    return listener.onPong(socket, message);
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+    return ended.compareAndSet(false, true) ? listener.onClose(socket, status, reason) : null;
+  }
+
+  @Override
+  public void onError(WebSocket socket, Throwable error) {
+    if (ended.compareAndSet(false, true)) {
+      listener.onError(socket, error);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.isthmus.api.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.isthmus.api.testing.RealApiServer;
+import io.isthmus.api.testing.RealApiServerExtension;
+import io.isthmus.api.testing.TcpForwarder;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections to a real API server that the path has forgotten without a word. */
+@ExtendWith(RealApiServerExtension.class)
+final class LastingClientIT {
+  private static final LastingClient.Patience SHORT =
+      new LastingClient.Patience(Duration.ofSeconds(1), Duration.ofSeconds(4));
+  private static final int SILENT_FOR_SECONDS = 10;
+
+  private static Config config(RealApiServer server, TcpForwarder path) {
+    return new ConfigBuilder(server.admin().getConfiguration())
+        .withMasterUrl("https://127.0.0.1:" + path.port())
+        .build();
+  }
+
+  private static TcpForwarder path(RealApiServer server) throws IOException {
+    return new TcpForwarder(URI.create(server.url()).getPort());
+  }
+
+  private static void create(RealApiServer server, String namespace, String name) {
+    server
+        .admin()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  private static void assertComes(SharedIndexInformer<ConfigMap> informer, String key) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(informer.getStore().getByKey(key)).as(key).isNotNull());
+  }
+
+  @Test
+  void watchThatThePathHasForgottenIsOpenedAgain(RealApiServer server) throws IOException {
+    String namespace = server.newNamespace("forgotten");
+    try (TcpForwarder path = path(server);
+        KubernetesClient client = LastingClient.of(config(server, path), SHORT);
+        SharedIndexInformer<ConfigMap> informer =
+            client.configMaps().inNamespace(namespace).inform()) {
+      create(server, namespace, "before");
+      assertComes(informer, namespace + "/before");
+
+      path.cut();
+      path.mend();
+      create(server, namespace, "after");
+      assertComes(informer, namespace + "/after");
+    }
+  }
+
+  @Test
+  void watchOnWhichNothingHappensStaysOpen(RealApiServer server) throws IOException {
+    String namespace = server.newNamespace("quiet");
+    try (TcpForwarder path = path(server);
+        KubernetesClient client = LastingClient.of(config(server, path), SHORT);
+        SharedIndexInformer<ConfigMap> informer =
+            client.configMaps().inNamespace(namespace).inform()) {
+      await().until(informer::isWatching);
+      create(server, namespace, "before");
+      assertComes(informer, namespace + "/before");
+      int opened = path.opened();
+      await()
+          .pollDelay(Duration.ofSeconds(SILENT_FOR_SECONDS))
+          .atMost(Duration.ofSeconds(SILENT_FOR_SECONDS + 5))
+          .untilAsserted(() -> assertThat(path.opened()).isEqualTo(opened));
+    }
+  }
+
+  @Test
+  void requestThatIsNotAnsweredTakesItsConnectionWithIt(RealApiServer server) throws IOException {
+    try (TcpForwarder path = path(server);
+        KubernetesClient client =
+            LastingClient.of(
+                new ConfigBuilder(config(server, path)).withRequestTimeout(2_000).build(), SHORT)) {
+      assertThat(client.namespaces().withName("default").get()).isNotNull();
+
+      path.cut();
+      path.mend();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThat(client.namespaces().withName("default").get()).isNotNull());
+    }
+  }
+}

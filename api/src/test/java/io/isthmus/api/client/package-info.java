@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.api.client;
+
+import org.jspecify.annotations.NullMarked;
