@@ -18,10 +18,15 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's client, all of it, but that each WebSocket has a {@link PulseListener}. */
+/**
+ * The JDK's client, all of it, but that each WebSocket has a {@link PulseListener}, and that a
+ * watch which was lost, or could not be opened, is told that it has expired when it is opened
+ * again.
+ */
 final class PulseHttpClient extends HttpClient {
   private final HttpClient client;
   private final Duration silence;
+  private final MissedWatches missed = new MissedWatches();
 
   private PulseHttpClient(HttpClient client, Duration silence) {
     this.client = client;
@@ -30,7 +35,7 @@ final class PulseHttpClient extends HttpClient {
 
   @Override
   public WebSocket.Builder newWebSocketBuilder() {
-    return new SocketBuilder(client.newWebSocketBuilder(), silence);
+    return new SocketBuilder(client.newWebSocketBuilder(), silence, missed);
   }
 
   @Override
@@ -197,11 +202,18 @@ final class PulseHttpClient extends HttpClient {
     }
   }
 
-  private record SocketBuilder(WebSocket.Builder builder, Duration silence)
+  private record SocketBuilder(WebSocket.Builder builder, Duration silence, MissedWatches missed)
       implements WebSocket.Builder {
     @Override
     public CompletableFuture<WebSocket> buildAsync(URI uri, WebSocket.Listener listener) {
-      return builder.buildAsync(uri, new PulseListener(listener, silence));
+      WebSocket.Listener told = missed.remove(uri) ? new ExpiredListener(listener) : listener;
+      return builder
+          .buildAsync(uri, new PulseListener(told, silence, () -> missed.add(uri)))
+          .whenComplete((socket, failure) -> {
+            if (failure != null) {
+              missed.add(uri);
+            }
+          });
     }
 
     @Override

@@ -18,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class PulseListener implements WebSocket.Listener {
   private final WebSocket.Listener listener;
   private final Duration silence;
+  private final Runnable lost;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile long heard = System.nanoTime();
 
-  PulseListener(WebSocket.Listener listener, Duration silence) {
+  /**
+   * @param lost is run before the listener hears that the WebSocket has ended, if not in order
+   */
+  PulseListener(WebSocket.Listener listener, Duration silence, Runnable lost) {
     this.listener = listener;
     this.silence = silence;
+    this.lost = lost;
   }
 
   @Override
@@ -44,6 +49,7 @@ final class PulseListener implements WebSocket.Listener {
       checkAfter(left, socket);
     } else if (ended.compareAndSet(false, true)) {
       socket.abort();
+      lost.run();
       listener.onError(
           socket, new IOException("nothing came for %d s".formatted(silence.toSeconds())));
     }
@@ -75,12 +81,19 @@ final class PulseListener implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-    return ended.compareAndSet(false, true) ? listener.onClose(socket, status, reason) : null;
+    if (!ended.compareAndSet(false, true)) {
+      return null;
+    }
+    if (status != WebSocket.NORMAL_CLOSURE) {
+      lost.run();
+    }
+    return listener.onClose(socket, status, reason);
   }
 
   @Override
   public void onError(WebSocket socket, Throwable error) {
     if (ended.compareAndSet(false, true)) {
+      lost.run();
       listener.onError(socket, error);
     }
   }

@@ -37,6 +37,9 @@ public record LinkStatus(
 
   public static final String MTU_BLACK_HOLE = "MtuBlackHole";
 
+  /** Whether a mirror's name resolves as Pods ask for it; unknown where it cannot be asked so. */
+  public static final String NAMES_RESOLVE = "NamesResolve";
+
   public static final String CREDENTIALS_VALID = "CredentialsValid";
 
   public LinkStatus {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.testing.TcpForwarder;
@@ -24,6 +25,9 @@ final class LastingClientIT {
   private static final LastingClient.Patience SHORT =
       new LastingClient.Patience(Duration.ofSeconds(1), Duration.ofSeconds(4));
   private static final int SILENT_FOR_SECONDS = 10;
+
+  /** More than a server makes by itself while it starts. */
+  private static final int REVISIONS = 300;
 
   private static Config config(RealApiServer server, TcpForwarder path) {
     return new ConfigBuilder(server.admin().getConfiguration())
@@ -68,6 +72,34 @@ final class LastingClientIT {
       path.mend();
       create(server, namespace, "after");
       assertComes(informer, namespace + "/after");
+    }
+  }
+
+  @Test
+  void stateOfBeforeIsSeenWhenEtcdWasRestored() {
+    try (RealApiServer server = RealApiServer.start(ControlPlanePrograms.ofEnvironment())) {
+      String namespace = server.newNamespace("restored");
+      create(server, namespace, "before");
+      server.saveStore();
+      try (KubernetesClient client =
+              LastingClient.of(new ConfigBuilder(server.admin().getConfiguration()).build());
+          SharedIndexInformer<ConfigMap> informer =
+              client.configMaps().inNamespace(namespace).inform()) {
+        for (int i = 0; i < REVISIONS; i++) {
+          create(server, namespace, "after-" + i);
+        }
+        assertComes(informer, namespace + "/after-" + (REVISIONS - 1));
+
+        server.restoreStore();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(() ->
+                assertThat(informer.getStore().listKeys())
+                    .contains(namespace + "/before")
+                    .noneMatch(key -> key.contains("/after-")));
+        create(server, namespace, "anew");
+        assertComes(informer, namespace + "/anew");
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -41,10 +42,12 @@ public final class RealApiServer implements AutoCloseable {
   private final Path directory;
   private final List<ServerProcess> processes = new ArrayList<>();
   private final AtomicInteger namespaces = new AtomicInteger();
+  private final List<String> etcdCommand;
   private final List<String> apiServerCommand;
   private final int port;
   private final KubernetesClient admin;
   private final Thread atExit = new Thread(this::stopProcesses, "real-api-server-stop");
+  private ServerProcess etcd;
   private ServerProcess apiServer;
 
   private RealApiServer(ControlPlanePrograms programs, Path directory, int[] ports)
@@ -55,7 +58,9 @@ public final class RealApiServer implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     writeKeys();
     Files.writeString(directory.resolve("tokens.csv"), ADMIN_TOKEN + ",admin,1,system:masters\n");
-    processes.add(ServerProcess.start(directory, etcd(ports[0], ports[1])));
+    this.etcdCommand = etcd(ports[0], ports[1]);
+    this.etcd = ServerProcess.start(directory, etcdCommand);
+    processes.add(etcd);
     this.apiServerCommand = apiServer(ports[0]);
     this.apiServer = ServerProcess.start(directory, apiServerCommand);
     processes.add(apiServer);
@@ -200,16 +205,65 @@ public final class RealApiServer implements AutoCloseable {
     }
   }
 
+  /** Keeps what is stored now, for {@link #restoreStore}. The API server is away for a while. */
+  public void saveStore() {
+    replaceStore(() -> copy(store(), saved()));
+  }
+
+  /** What was stored since {@link #saveStore} is gone, as when etcd gets back a snapshot. */
+  public void restoreStore() {
+    replaceStore(() -> {
+      delete(store());
+      copy(saved(), store());
+    });
+  }
+
+  private Path store() {
+    return directory.resolve("etcd");
+  }
+
+  private Path saved() {
+    return directory.resolve("etcd-saved");
+  }
+
+  private void replaceStore(Runnable change) {
+    killApiServer();
+    etcd.close();
+    processes.remove(etcd);
+    change.run();
+    try {
+      etcd = ServerProcess.start(directory, etcdCommand);
+      processes.addFirst(etcd);
+    } catch (IOException e) {
+      throw new IllegalStateException("etcd did not start again", e);
+    }
+    restartApiServer();
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path tree) {
+    try (Stream<Path> files = Files.walk(tree)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException("left behind: " + tree, e);
+    }
+  }
+
   @Override
   public void close() {
     admin.close();
     Runtime.getRuntime().removeShutdownHook(atExit);
     stopProcesses();
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new IllegalStateException("left behind: " + directory, e);
-    }
+    delete(directory);
   }
 
   private void stopProcesses() {
@@ -287,7 +341,7 @@ public final class RealApiServer implements AutoCloseable {
         programs.path("etcd"),
         "--unsafe-no-fsync",
         "--log-level=error",
-        "--data-dir=" + directory.resolve("etcd"),
+        "--data-dir=" + store(),
         "--listen-client-urls=" + client,
         "--advertise-client-urls=" + client,
         "--listen-peer-urls=" + peer,
