@@ -5,6 +5,7 @@ import io.isthmus.proxy.admin.HttpEndpoint;
 import io.isthmus.proxy.admin.LogLevel;
 import io.isthmus.proxy.admin.Page;
 import io.isthmus.proxy.admin.Pages;
+import io.isthmus.proxy.admin.TcpProbes;
 import io.isthmus.proxy.drain.Connections;
 import io.isthmus.proxy.metrics.ProxyMetrics;
 import io.isthmus.proxy.relay.EndReason;
@@ -43,6 +44,7 @@ public final class DataPlane {
   private final List<Entrance> entrances;
   private final Readiness readiness;
   private final OpenListeners listening = new OpenListeners();
+  private Optional<TcpProbes> probes = Optional.empty();
 
   /** Where connections other than tunnels are accepted, if the setting is given. */
   public record Entrance(Setting<Optional<InetSocketAddress>> address, ChannelHandler accepted) {}
@@ -56,10 +58,18 @@ public final class DataPlane {
     this.readiness = new Readiness(inputs.svid(), inputs.config(), parts.trust());
   }
 
+  /** Serves these beside readiness; before the start. */
+  DataPlane with(TcpProbes tcpProbes) {
+    probes = Optional.of(tcpProbes);
+    return this;
+  }
+
   /** Binds everything; throws {@link ListenerException} when an address cannot be had. */
   public DataPlane start() {
     parts.follow(readiness);
-    serve(SidecarSettings.READY_ADDRESS, readiness.pages());
+    Pages ready = readiness.pages();
+    probes.ifPresent(tcp -> tcp.addTo(ready));
+    serve(SidecarSettings.READY_ADDRESS, ready);
     serve(
         SidecarSettings.METRICS_ADDRESS,
         new Pages().get("/metrics", () -> Page.prometheus(metrics().scrape())));

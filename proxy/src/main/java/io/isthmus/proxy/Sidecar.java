@@ -2,6 +2,7 @@ package io.isthmus.proxy;
 
 import io.isthmus.proxy.accesslog.Party;
 import io.isthmus.proxy.accesslog.Recorder;
+import io.isthmus.proxy.admin.TcpProbes;
 import io.isthmus.proxy.capture.CapturedInbound;
 import io.isthmus.proxy.capture.CapturedOutbound;
 import io.isthmus.proxy.config.ConfigSource;
@@ -44,6 +45,15 @@ public final class Sidecar {
     this.recorder = parts.recorder();
     this.own = new OwnAddresses(ports(settings), this::isLocal);
     this.plane = new DataPlane(parts, inbound(), entrances());
+    settings
+        .get(SidecarSettings.TCP_PROBES)
+        .map(TcpProbes::ports)
+        .ifPresent(ports ->
+            plane.with(
+                new TcpProbes(
+                    ports,
+                    settings.get(SidecarSettings.POD_IP),
+                    () -> parts.connector().group(parts.loops().next()))));
   }
 
   private static Set<Integer> ports(SidecarSettings settings) {

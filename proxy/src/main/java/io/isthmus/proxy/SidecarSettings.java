@@ -3,6 +3,7 @@ package io.isthmus.proxy;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustDomain;
 import io.isthmus.proxy.accesslog.Party;
+import io.isthmus.proxy.admin.TcpProbes;
 import io.isthmus.proxy.outbound.UnknownDestinations;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Setting;
@@ -59,6 +60,12 @@ public record SidecarSettings(Settings values) {
   public static final Setting<InetSocketAddress> READY_ADDRESS =
       Setting.address("ready-address", "where readiness and liveness are served")
           .withDefault(new InetSocketAddress("0.0.0.0", 15021));
+  public static final Setting<Optional<String>> TCP_PROBES =
+      Setting.text(
+              "tcp-probes",
+              "ports of the application that /tcp/<port> beside readiness tries, for probes")
+          .must("ports from 1 to 65535, separated by commas", TcpProbes::arePorts)
+          .optional();
   public static final Setting<String> ACCESS_LOG =
       Setting.text("access-log", "stdout, off, or the file to append to").withDefault("stdout");
   public static final Setting<Duration> DRAIN_PERIOD =
@@ -122,6 +129,7 @@ public record SidecarSettings(Settings values) {
             ADMIN_ADDRESS,
             METRICS_ADDRESS,
             READY_ADDRESS,
+            TCP_PROBES,
             ACCESS_LOG,
             DRAIN_PERIOD,
             MAX_CONNECTION_AGE,

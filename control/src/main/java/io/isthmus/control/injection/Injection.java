@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +76,11 @@ public final class Injection {
   }
 
   private PodSpec with(PodSpec spec, PodSettings settings) {
-    List<Container> init = new ArrayList<>(listOf(spec.getInitContainers()));
-    List<Container> running = new ArrayList<>(listOf(spec.getContainers()));
+    SocketProbes probes = new SocketProbes(settings.traffic().skippedInboundPorts());
+    List<Container> init = turned(spec.getInitContainers(), probes);
+    List<Container> running = turned(spec.getContainers(), probes);
     Container capture = containers.capture(settings);
-    Container sidecar = containers.sidecar(settings);
+    Container sidecar = containers.sidecar(settings, probes.ports());
     switch (settings.form()) {
       case NATIVE -> init.addAll(0, List.of(capture, sidecar));
       case CLASSIC -> {
@@ -93,6 +95,12 @@ public final class Injection {
         .withContainers(running)
         .withVolumes(volumes)
         .build();
+  }
+
+  private static List<Container> turned(@Nullable List<Container> own, SocketProbes probes) {
+    return listOf(own).stream()
+        .map(probes::turned)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static void refuseConflicts(PodSpec spec, PodSettings settings)

@@ -14,8 +14,11 @@ import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.isthmus.api.ObjectNames;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
 
 /** The containers and volumes that a Pod gets. */
 final class SidecarContainers {
@@ -28,7 +31,7 @@ final class SidecarContainers {
   private static final String TRUST = "/etc/isthmus/trust";
   private static final String TOKEN_FILE = "token";
   private static final long TOKEN_SECONDS = 3600;
-  private static final int READY_PORT = 15_021;
+  static final int READY_PORT = 15_021;
   private static final int METRICS_PORT = 15_020;
   private static final int TUNNEL_PORT = 15_008;
 
@@ -55,13 +58,16 @@ final class SidecarContainers {
         .build();
   }
 
-  Container sidecar(PodSettings settings) {
+  /**
+   * @param probed ports that it is to try for probes
+   */
+  Container sidecar(PodSettings settings, SortedSet<Integer> probed) {
     ContainerBuilder container =
         new ContainerBuilder()
             .withName(ObjectNames.PROXY_CONTAINER)
             .withImage(installed.images().sidecar())
             .withImagePullPolicy(installed.images().pullPolicy())
-            .withArgs(arguments(settings))
+            .withArgs(arguments(settings, probed))
             .withEnv(
                 field("POD_NAME", "metadata.name"),
                 field("POD_NAMESPACE", "metadata.namespace"),
@@ -122,6 +128,15 @@ final class SidecarContainers {
             .withName(ObjectNames.TRUST_BUNDLE)
             .endConfigMap()
             .build());
+  }
+
+  private List<String> arguments(PodSettings settings, SortedSet<Integer> probed) {
+    List<String> arguments = new ArrayList<>(arguments(settings));
+    if (!probed.isEmpty()) {
+      arguments.add(
+          "--tcp-probes=" + probed.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    return arguments;
   }
 
   private List<String> arguments(PodSettings settings) {

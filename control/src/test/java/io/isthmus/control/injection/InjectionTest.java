@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.isthmus.certs.TrustDomain;
 import java.util.List;
@@ -255,6 +258,75 @@ final class InjectionTest {
   private void leaves(PodSpec spec, Injection.Reason reason) throws InjectionRefusedException {
     assertThat(injection.inject(saying(), spec, InjectionWish.ENABLED))
         .isEqualTo(new Injection.Outcome.LeftAlone(reason));
+  }
+
+  private static Probe tcp(IntOrString port) {
+    return new ProbeBuilder()
+        .withNewTcpSocket()
+        .withPort(port)
+        .endTcpSocket()
+        .withPeriodSeconds(7)
+        .build();
+  }
+
+  private static Probe probed(PodSpec spec) {
+    return spec.getContainers().getFirst().getReadinessProbe();
+  }
+
+  private static PodSpec probing(Probe probe) {
+    return new PodSpecBuilder()
+        .addNewContainer()
+        .withName("web")
+        .addNewPort()
+        .withName("web")
+        .withContainerPort(8080)
+        .endPort()
+        .withReadinessProbe(probe)
+        .endContainer()
+        .build();
+  }
+
+  @Test
+  void socketProbesAskTheSidecarWhichIsToldThePorts() throws InjectionRefusedException {
+    PodSpec asked =
+        new PodSpecBuilder(probing(tcp(new IntOrString("web"))))
+            .editFirstContainer()
+            .withLivenessProbe(tcp(new IntOrString(5432)))
+            .withStartupProbe(tcp(new IntOrString(5432)))
+            .endContainer()
+            .build();
+
+    PodSpec spec = injected(saying(), asked);
+
+    assertThat(sidecar(spec).getArgs()).contains("--tcp-probes=5432,8080");
+    Container web = spec.getContainers().getFirst();
+    for (Probe probe : List.of(web.getReadinessProbe(), web.getLivenessProbe())) {
+      assertThat(probe.getTcpSocket()).isNull();
+      assertThat(probe.getHttpGet().getPort().getIntVal()).isEqualTo(15021);
+      assertThat(probe.getPeriodSeconds()).isEqualTo(7);
+    }
+    assertThat(web.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/tcp/8080");
+    assertThat(web.getStartupProbe().getHttpGet().getPath()).isEqualTo("/tcp/5432");
+  }
+
+  @Test
+  void probesThatMeetTheApplicationStayAsTheyAre() throws InjectionRefusedException {
+    Probe skipped = tcp(new IntOrString(8080));
+    Probe unknown = tcp(new IntOrString("nobodys"));
+    Probe elsewhere =
+        new ProbeBuilder(tcp(new IntOrString(8080)))
+            .editTcpSocket()
+            .withHost("192.0.2.1")
+            .endTcpSocket()
+            .build();
+    Probe http = new ProbeBuilder().withNewHttpGet().withNewPort(8080).endHttpGet().build();
+
+    PodSpec skipping = injected(saying("skip-inbound-ports", "8080"), probing(skipped));
+    assertThat(probed(skipping)).isEqualTo(skipped);
+    assertThat(sidecar(skipping).getArgs()).noneMatch(it -> it.startsWith("--tcp-probes"));
+    for (Probe probe : List.of(unknown, elsewhere, http)) {
+      assertThat(probed(injected(saying(), probing(probe)))).isEqualTo(probe);
+    }
   }
 
   @Test

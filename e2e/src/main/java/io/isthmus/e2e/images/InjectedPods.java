@@ -43,7 +43,7 @@ record InjectedPods(KubernetesCluster cluster) {
   }
 
   private void ready() {
-    for (String pod : List.of("server", "client", "skips", "classic")) {
+    for (String pod : List.of("server", "client", "skips", "classic", "listening")) {
       try {
         cluster.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "-n", MALL, "--timeout=90s");
       } catch (ProcessFailure e) {
@@ -135,10 +135,20 @@ record InjectedPods(KubernetesCluster cluster) {
     String kubelet = "\"src.address\":\"" + node.strip().replaceFirst("/.*", "") + ":";
     logged("server", INBOUND, kubelet, ":8080\"", "\"end\":\"closed_by_");
     logged("absent", INBOUND, kubelet, ":8099\"", "\"end\":\"connect_failed\"");
-    String ready = field("absent", ".status.conditions[?(@.type==\"Ready\")].status");
-    if (!ready.equals("False")) {
-      throw new AssertionError("absent is Ready: " + ready);
+    for (String pod : List.of("absent", "deaf")) {
+      String ready = field(pod, ".status.conditions[?(@.type==\"Ready\")].status");
+      if (!ready.equals("False")) {
+        throw new AssertionError(pod + " is Ready: " + ready);
+      }
     }
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          String events =
+              cluster.kubectl(
+                  "get", "events", "-n", MALL, "--field-selector=involvedObject.name=deaf");
+          return events.contains("Readiness probe failed") && events.contains("503") ? "" : events;
+        });
   }
 
   private void finishes() {

@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ final class HttpPages extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final Pages pages;
 
+  /** That all requests so far have got theirs: answers go out in the order of the requests. */
+  private CompletionStage<?> answered = CompletableFuture.completedFuture(true);
+
   HttpPages(Pages pages) {
     this.pages = pages;
   }
@@ -27,7 +32,19 @@ final class HttpPages extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-    FullHttpResponse response = response(page(request));
+    String uri = request.uri();
+    CompletionStage<Page> page = page(request).exceptionally(failure -> failed(uri, failure));
+    answered =
+        answered.thenCombine(
+            page,
+            (before, ready) -> {
+              write(ctx, ready, keepAlive);
+              return true;
+            });
+  }
+
+  private static void write(ChannelHandlerContext ctx, Page page, boolean keepAlive) {
+    FullHttpResponse response = response(page);
     HttpUtil.setKeepAlive(response, keepAlive);
     var written = ctx.writeAndFlush(response);
     if (!keepAlive) {
@@ -35,16 +52,21 @@ final class HttpPages extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private Page page(FullHttpRequest request) {
+  private CompletionStage<Page> page(FullHttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      return Page.text(400, "malformed request: expected HTTP/1.1\n");
+      return CompletableFuture.completedFuture(
+          Page.text(400, "malformed request: expected HTTP/1.1\n"));
     }
     try {
       return pages.answer(request.method(), request.uri());
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).addKeyValue("uri", request.uri()).log("page failed");
-      return Page.text(500, "this page failed: see the log\n");
+      return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private static Page failed(String uri, Throwable failure) {
+    LOG.atError().setCause(failure).addKeyValue("uri", uri).log("page failed");
+    return Page.text(500, "this page failed: see the log\n");
   }
 
   private static FullHttpResponse response(Page page) {

@@ -60,25 +60,25 @@ final class AdminPagesTest {
 
   @Test
   void drainsByPostOnly() {
-    assertThat(pages.answer(HttpMethod.GET, "/drain").status()).isEqualTo(405);
+    assertThat(answer(HttpMethod.GET, "/drain").status()).isEqualTo(405);
     assertThat(drains).hasValue(0);
-    assertThat(pages.answer(HttpMethod.POST, "/drain").status()).isEqualTo(202);
+    assertThat(answer(HttpMethod.POST, "/drain").status()).isEqualTo(202);
     assertThat(drains).hasValue(1);
   }
 
   @Test
   void changesTheLogLevelAndNamesTheChoicesOtherwise() {
     String before = LogLevel.ofThisProcess().current();
-    assertThat(pages.answer(HttpMethod.POST, "/loglevel?level=debug").status()).isEqualTo(200);
+    assertThat(answer(HttpMethod.POST, "/loglevel?level=debug").status()).isEqualTo(200);
     assertThat(get("/loglevel")).isEqualTo("debug\n");
-    assertThat(text(pages.answer(HttpMethod.POST, "/loglevel?level=loud")))
+    assertThat(text(answer(HttpMethod.POST, "/loglevel?level=loud")))
         .isEqualTo("level=loud: expected one of [error, warn, info, debug]\n");
     LogLevel.ofThisProcess().set(before);
   }
 
   @Test
   void listsThePagesWhereThereIsNone() {
-    Page page = pages.answer(HttpMethod.GET, "/nothing");
+    Page page = answer(HttpMethod.GET, "/nothing");
     assertThat(page.status()).isEqualTo(404);
     assertThat(text(page)).contains("/nothing is no page here", "/config_dump");
   }
@@ -91,8 +91,12 @@ final class AdminPagesTest {
         .isEqualTo(15000);
   }
 
+  private Page answer(HttpMethod method, String path) {
+    return pages.answer(method, path).toCompletableFuture().join();
+  }
+
   private String get(String path) {
-    return text(pages.answer(HttpMethod.GET, path));
+    return text(answer(HttpMethod.GET, path));
   }
 
   private static String text(Page page) {
