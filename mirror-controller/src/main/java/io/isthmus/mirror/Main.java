@@ -13,6 +13,8 @@ import io.isthmus.mirror.leader.Election;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.link.MirrorMetrics;
 import io.isthmus.mirror.link.Surroundings;
+import io.isthmus.mirror.names.DnsNameProbe;
+import io.isthmus.mirror.names.NameProbe;
 import io.isthmus.mirror.probe.GatewayProbe;
 import io.isthmus.mirror.probe.TunnelProbe;
 import io.isthmus.proxy.identity.CanaryCertificates;
@@ -67,6 +69,8 @@ public final class Main {
     started.push(probe);
     GatewayCanary canary = new IssuedCanary(identity.canaries()::request, clock);
     started.push(canary);
+    NameProbe names = new DnsNameProbe();
+    started.push(names);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     MirrorMetrics metrics = new MirrorMetrics(registry);
     MirrorController controller =
@@ -80,6 +84,7 @@ public final class Main {
                 LastingClient::of,
                 probe,
                 canary,
+                names,
                 settings.get(MirrorSettings.PROBE_INTERVAL),
                 metrics,
                 clock));

@@ -13,6 +13,8 @@ import io.isthmus.mirror.bundle.BundleDecision;
 import io.isthmus.mirror.bundle.BundleFollowing;
 import io.isthmus.mirror.canary.CanaryLoop;
 import io.isthmus.mirror.leader.DeposedException;
+import io.isthmus.mirror.names.MirrorName;
+import io.isthmus.mirror.names.NameLoop;
 import io.isthmus.mirror.peer.PeerLists;
 import io.isthmus.mirror.plan.LinkView;
 import io.isthmus.mirror.plan.MirrorAction;
@@ -60,6 +62,7 @@ final class LinkWorker implements AutoCloseable {
   private final ProbeLoop probes;
   private final PathLoop paths;
   private final CanaryLoop canaries;
+  private final NameLoop names;
   private final NamedObject<ConfigMap> bundle;
   private final LinkEvents events;
   private final GatewayReport gateways = new GatewayReport();
@@ -87,6 +90,8 @@ final class LinkWorker implements AutoCloseable {
     paths.onChange(this::ask);
     this.canaries = new CanaryLoop(around.canary(), thread, around.clock());
     canaries.onChange(this::ask);
+    this.names = new NameLoop(around.names(), thread);
+    names.onChange(this::ask);
     this.bundle =
         new NamedObject<>(
             around
@@ -195,6 +200,7 @@ final class LinkWorker implements AutoCloseable {
     probes.follow(Set.of());
     paths.follow(List.of());
     canaries.rest();
+    names.follow(Optional.empty());
   }
 
   private void showCanaries() {
@@ -250,6 +256,9 @@ final class LinkWorker implements AutoCloseable {
     findings.add(decision.finding());
     findings.add(GatewayReport.finding(probes.liveness()));
     findings.add(PathStatus.finding(paths.reports()));
+    Optional<MirrorName> mirror = NameStatus.toAsk(caches.state(), cluster);
+    names.follow(mirror);
+    findings.add(NameStatus.finding(mirror, names.report()));
     report(link, findings, plan, lists.flatMap(PeerLists::enforcement));
     return result.isComplete();
   }
@@ -291,6 +300,7 @@ final class LinkWorker implements AutoCloseable {
     probes.close();
     paths.close();
     canaries.close();
+    names.close();
     peering.close();
     bundle.close();
     metrics.close();

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.mirror.canary.GatewayCanary;
 import io.isthmus.mirror.leader.FencedWriter;
+import io.isthmus.mirror.names.NameProbe;
 import io.isthmus.mirror.probe.GatewayProbe;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ public record Surroundings(
     Function<Config, KubernetesClient> peers,
     GatewayProbe probe,
     GatewayCanary canary,
+    NameProbe names,
     Duration probeInterval,
     MirrorMetrics metrics,
     InstantSource clock) {}

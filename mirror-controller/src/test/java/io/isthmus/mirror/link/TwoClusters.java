@@ -23,6 +23,8 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.leader.Leadership;
+import io.isthmus.mirror.names.DnsNameProbe;
+import io.isthmus.mirror.names.NameProbe;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,7 @@ final class TwoClusters implements AutoCloseable {
   final KubernetesClient east;
   final FakeProbe probe = new FakeProbe();
   final FakeCanary canary = new FakeCanary();
+  private final NameProbe names = new DnsNameProbe();
   final MeterRegistry metrics = new SimpleMeterRegistry();
   private @Nullable LinkSupervisor supervisor;
 
@@ -73,6 +76,7 @@ final class TwoClusters implements AutoCloseable {
                 LastingClient::of,
                 probe,
                 canary,
+                names,
                 Duration.ofMillis(100),
                 new MirrorMetrics(metrics),
                 InstantSource.system()));
@@ -270,5 +274,6 @@ final class TwoClusters implements AutoCloseable {
   public void close() {
     stop();
     probe.close();
+    names.close();
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.isthmus.mirror.names;
+
+import org.jspecify.annotations.NullMarked;
