@@ -12,6 +12,7 @@ enum Check {
   REPLICAS("install.replicas", Layer.INSTALL, Severity.WARNING),
   WEBHOOK("install.webhook", Layer.INSTALL, Severity.FATAL),
   SKEW("install.versions", Layer.INSTALL, Severity.WARNING),
+  IMAGE("install.image", Layer.INSTALL, Severity.FATAL),
   CLOCK("install.clock", Layer.INSTALL, Severity.FATAL),
 
   LINK_STATUS("link.status", Layer.EXPORT, Severity.FATAL),
@@ -28,6 +29,7 @@ enum Check {
   MIRROR_STALE("mirror.stale", Layer.EXPORT, Severity.WARNING),
 
   DNS_SERVICE("dns.service", Layer.DNS, Severity.FATAL),
+  DNS_NAMES("dns.names", Layer.DNS, Severity.FATAL),
   DNS_DOMAIN("dns.domain", Layer.DNS, Severity.FATAL),
 
   TCP("datapath.tcp", Layer.DATAPATH, Severity.FATAL),

@@ -3,6 +3,7 @@ package io.isthmus.cli.check;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -27,6 +28,7 @@ record ClusterFacts(
 
   /**
    * @param server its version, and by how much its clock is ahead of this machine's
+   * @param pods of Isthmus' own namespace
    * @param slices EndpointSlices of Isthmus' own namespace
    * @param refusal why a Pod that asks for a sidecar could not be created now, tried by a dry run;
    *     empty: it could, or it is for something else than its webhooks
@@ -35,6 +37,7 @@ record ClusterFacts(
       Reading<Server> server,
       Reading<List<CustomResourceDefinition>> crds,
       Reading<List<Deployment>> deployments,
+      Reading<List<Pod>> pods,
       Reading<Optional<Lease>> lease,
       Reading<Optional<MutatingWebhookConfiguration>> webhook,
       Reading<List<Namespace>> namespaces,

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceList;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
@@ -44,6 +45,7 @@ final class ClusterReader {
           MutatingWebhookConfiguration.class,
           NamespaceList.class,
           Pod.class,
+          PodList.class,
           Secret.class,
           ServiceList.class,
           TrustDomain.class);
@@ -78,6 +80,7 @@ final class ClusterReader {
     var crds = calls.ask(this::crds);
     var deployments =
         calls.ask(() -> client.apps().deployments().inNamespace(namespace).list().getItems());
+    var pods = calls.ask(() -> client.pods().inNamespace(namespace).list().getItems());
     var lease =
         calls.ask(() ->
             Optional.ofNullable(
@@ -161,6 +164,7 @@ final class ClusterReader {
                 calls.server(),
                 crds.join(),
                 deployments.join(),
+                pods.join(),
                 lease.join(),
                 webhook.join(),
                 namespaces.join(),

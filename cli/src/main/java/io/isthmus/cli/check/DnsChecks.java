@@ -2,6 +2,7 @@ package io.isthmus.cli.check;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.isthmus.api.link.Link;
+import io.isthmus.api.link.LinkStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,17 +11,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Layer 2: whether names can be asked for at all, and are those that Links say. */
+/** Layer 2: whether names resolve, and are those that Links say. */
 final class DnsChecks {
   private static final Pattern KUBERNETES = Pattern.compile("(?m)^\\s*kubernetes\\b([^{\\n]*)");
 
   private DnsChecks() {}
 
-  static void look(ClusterFacts facts, Sheet sheet) {
+  static void look(ClusterFacts facts, List<Link> links, Sheet sheet) {
     sheet.check(
         Check.DNS_SERVICE,
         List.of(facts.network().dns(), facts.mesh().services()),
         () -> service(facts));
+    sheet.check(
+        Check.DNS_NAMES,
+        List.of(facts.mesh().links()),
+        () ->
+            LinkChecks.notTrue(
+                facts,
+                links,
+                LinkStatus.NAMES_RESOLVE,
+                Check.DNS_NAMES,
+                "ask for that name in a Pod; kubectl -n kube-system logs -l k8s-app=kube-dns, and the ConfigMap coredns: which zones go elsewhere"));
   }
 
   /** Where DNS is another than kube-dns there is nothing to look at. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,6 +30,9 @@ final class InstallChecks {
           ObjectNames.CONTROL_SERVICE_ACCOUNT,
           ObjectNames.MIRROR_CONTROLLER_SERVICE_ACCOUNT,
           ObjectNames.GATEWAY_SERVICE_ACCOUNT);
+
+  private static final Set<String> NO_IMAGE =
+      Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
 
   private final ClusterFacts facts;
   private final Instant now;
@@ -62,6 +66,7 @@ final class InstallChecks {
         () -> mirrorController(install.lease().get()));
     sheet.check(Check.GATEWAY, List.of(install.deployments()), this::gateway);
     sheet.check(Check.REPLICAS, List.of(install.deployments()), this::replicas);
+    sheet.check(Check.IMAGE, List.of(install.deployments(), install.pods()), this::images);
     sheet.check(
         Check.WEBHOOK,
         List.of(install.namespaces(), install.webhook(), install.slices()),
@@ -167,6 +172,39 @@ final class InstallChecks {
                 "kubectl -n %s describe deployment %s"
                     .formatted(facts.namespace(), deployment.getMetadata().getName())))
         .toList();
+  }
+
+  /** Also where older replicas serve on: what was begun does not end by itself. */
+  private List<Problem> images() {
+    return COMPONENTS.stream()
+        .flatMap(account -> of(account).stream())
+        .flatMap(deployment -> withoutImage(deployment).stream())
+        .toList();
+  }
+
+  private Optional<Problem> withoutImage(Deployment deployment) {
+    Map<String, String> labels = deployment.getSpec().getSelector().getMatchLabels();
+    return facts.install().pods().get().stream()
+        .filter(pod -> pod.getMetadata().getLabels() != null)
+        .filter(pod -> pod.getMetadata().getLabels().entrySet().containsAll(labels.entrySet()))
+        .flatMap(pod ->
+            pod.getStatus().getContainerStatuses().stream()
+                .map(status -> status.getState().getWaiting())
+                .filter(waiting -> waiting != null && NO_IMAGE.contains(waiting.getReason()))
+                .map(waiting ->
+                    "Pod %s: %s: %s"
+                        .formatted(
+                            pod.getMetadata().getName(),
+                            waiting.getReason(),
+                            Objects.requireNonNullElse(waiting.getMessage(), ""))))
+        .findFirst()
+        .map(seen ->
+            new Problem(
+                Severity.FATAL,
+                name(deployment),
+                seen,
+                "correct the image's name, or the registry's credentials, or go back: kubectl -n %s rollout undo deployment %s"
+                    .formatted(facts.namespace(), deployment.getMetadata().getName())));
   }
 
   private List<Deployment> of(String account) {

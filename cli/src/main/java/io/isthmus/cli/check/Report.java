@@ -60,7 +60,7 @@ record Report(
       List<Link> links = links(facts, clusters, only);
       InstallChecks.look(facts, now, sheet);
       LinkChecks.look(facts, links, clusters, sheet);
-      DnsChecks.look(facts, sheet);
+      DnsChecks.look(facts, links, sheet);
       TrustChecks.look(facts, links, now, sheet);
       for (Link link : links) {
         PathChecks.look(facts, link, sheet);

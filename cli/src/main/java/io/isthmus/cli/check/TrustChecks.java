@@ -9,6 +9,7 @@ import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainStatus;
+import io.isthmus.api.trust.TrustEnforcement.LeavesByIssuer;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
 import io.isthmus.certs.BundleFormatException;
 import io.isthmus.certs.Fingerprint;
@@ -125,8 +126,10 @@ final class TrustChecks {
                       status.issuer().notAfter()));
             }
             reporters(domain).stream()
-                .flatMap(reporter -> reporter.leavesByIssuer().stream())
-                .filter(leaves -> isOver(leaves.earliestNotAfter()))
+                .flatMap(reporter ->
+                    reporter.leavesByIssuer().stream()
+                        .filter(leaves -> isOver(leaves.earliestNotAfter()))
+                        .filter(leaves -> isLastWord(reporter, leaves, domain)))
                 .forEach(leaves ->
                     found.add(
                         ended(
@@ -136,6 +139,20 @@ final class TrustChecks {
           });
     }
     return found;
+  }
+
+  /**
+   * A replica that saw a leaf before its end may be gone, and the proxy be renewed by another: that
+   * counts as long as no other replica has said anything since the end.
+   */
+  private boolean isLastWord(Reporter reporter, LeavesByIssuer leaves, TrustDomain domain) {
+    String end = leaves.earliestNotAfter();
+    return isAfter(reporter.observedAt(), end)
+        || reporters(domain).stream().noneMatch(other -> isAfter(other.observedAt(), end));
+  }
+
+  private static boolean isAfter(String time, String other) {
+    return Instant.parse(time).isAfter(Instant.parse(other));
   }
 
   private Problem ended(TrustDomain domain, String what, String at) {

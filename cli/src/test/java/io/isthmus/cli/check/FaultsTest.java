@@ -10,6 +10,7 @@ import static io.isthmus.cli.check.TestCluster.gatewayService;
 import static io.isthmus.cli.check.TestCluster.link;
 import static io.isthmus.cli.check.TestCluster.mirrorLabels;
 import static io.isthmus.cli.check.TestCluster.path;
+import static io.isthmus.cli.check.TestCluster.pod;
 import static io.isthmus.cli.check.TestCluster.pool;
 import static io.isthmus.cli.check.TestCluster.say;
 import static io.isthmus.cli.check.TestCluster.service;
@@ -159,6 +160,16 @@ class FaultsTest {
             (west, east) ->
                 west.deployments.set(2, deployment("isthmus-gateway", 2, 1, "registry/x:1.0"))),
         fault(
+            "an image cannot be pulled, and older replicas serve on",
+            Check.IMAGE,
+            List.of(
+                "Deployment isthmus-system/isthmus-gateway",
+                "Pod isthmus-gateway-2: ImagePullBackOff",
+                "registry/x:1.1",
+                "rollout undo deployment isthmus-gateway"),
+            (west, east) ->
+                west.pods.add(pod("isthmus-gateway", "isthmus-gateway-2", "ImagePullBackOff"))),
+        fault(
             "the webhook is missing and wanted",
             Check.WEBHOOK,
             List.of("[shop]"),
@@ -275,6 +286,11 @@ class FaultsTest {
             Check.DNS_SERVICE,
             List.of("kube-dns"),
             (west, east) -> west.dns.set(0, slice("kube-system", "kube-dns", Map.of(), false))),
+        fault(
+            "the DNS does not know a mirror",
+            Check.DNS_NAMES,
+            List.of("Link isthmus-system/east", "NamesResolve"),
+            (west, east) -> say(west.links.getFirst(), LinkStatus.NAMES_RESOLVE, "False")),
         fault(
             "the peer's cluster domain is another",
             Check.DNS_DOMAIN,
@@ -577,6 +593,7 @@ class FaultsTest {
                 all.server(),
                 all.crds(),
                 new Reading.Unread<>("its API server answers 403", Duration.ZERO),
+                all.pods(),
                 all.lease(),
                 all.webhook(),
                 all.namespaces(),
@@ -594,7 +611,11 @@ class FaultsTest {
                 .filter(result -> result.outcome() == Result.Outcome.NOT_LOOKED))
         .extracting(Result::id)
         .containsExactly(
-            "install.control", "install.gateway", "install.replicas", "install.versions");
+            "install.control",
+            "install.gateway",
+            "install.replicas",
+            "install.image",
+            "install.versions");
   }
 
   @Test
@@ -630,6 +651,7 @@ class FaultsTest {
             new Reading.Unread<>("its API server cannot be reached", Duration.ZERO),
             all.crds(),
             all.deployments(),
+            all.pods(),
             all.lease(),
             all.webhook(),
             all.namespaces(),

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
@@ -64,6 +67,7 @@ final class TestCluster {
   Server server = new Server("v1.34.1", Duration.ZERO);
   final List<CustomResourceDefinition> crds = new ArrayList<>(Crds.all());
   final List<Deployment> deployments = new ArrayList<>();
+  final List<Pod> pods = new ArrayList<>();
   Optional<Lease> lease;
   Optional<MutatingWebhookConfiguration> webhook;
   final List<Namespace> namespaces = new ArrayList<>();
@@ -86,6 +90,7 @@ final class TestCluster {
     for (String account :
         List.of("isthmus-control", "isthmus-mirror-controller", "isthmus-gateway")) {
       deployments.add(deployment(account, 2, 2, "registry/x:1.0"));
+      pods.add(pod(account, account + "-1", null));
     }
     lease = Optional.of(lease(NOW.minusSeconds(3)));
     webhook = Optional.of(webhook(caBundle(ca(name).bundle())));
@@ -136,6 +141,7 @@ final class TestCluster {
             Reading.of(server),
             Reading.of(crds),
             Reading.of(deployments),
+            Reading.of(pods),
             Reading.of(lease),
             Reading.of(webhook),
             Reading.of(namespaces),
@@ -163,6 +169,28 @@ final class TestCluster {
     return ip(cluster) + ":15008";
   }
 
+  /** Of a Deployment; its container waits for a reason, or runs. */
+  static Pod pod(String account, String name, @Nullable String waiting) {
+    ContainerStateBuilder state = new ContainerStateBuilder();
+    if (waiting == null) {
+      state.withNewRunning().endRunning();
+    } else {
+      state.withNewWaiting("Back-off pulling image \"registry/x:1.1\"", waiting);
+    }
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(SYSTEM)
+        .withName(name)
+        .addToLabels("app.kubernetes.io/name", account)
+        .endMetadata()
+        .withNewStatus()
+        .addNewContainerStatus()
+        .withState(state.build())
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+
   static Deployment deployment(String account, int wanted, int ready, String image) {
     return new DeploymentBuilder()
         .withNewMetadata()
@@ -171,6 +199,9 @@ final class TestCluster {
         .endMetadata()
         .withNewSpec()
         .withReplicas(wanted)
+        .withNewSelector()
+        .addToMatchLabels("app.kubernetes.io/name", account)
+        .endSelector()
         .withNewTemplate()
         .withNewSpec()
         .withServiceAccountName(account)
@@ -268,7 +299,8 @@ final class TestCluster {
                 condition(LinkStatus.WITHIN_LIMITS, "True"),
                 condition(LinkStatus.TRUST_ESTABLISHED, "True"),
                 condition(LinkStatus.GATEWAY_REACHABLE, "True"),
-                condition(LinkStatus.LARGE_PACKETS_PASS, "True")),
+                condition(LinkStatus.LARGE_PACKETS_PASS, "True"),
+                condition(LinkStatus.NAMES_RESOLVE, "True")),
             List.of(gateways),
             1,
             1,
