@@ -78,6 +78,7 @@ final class RunnerTest {
   @Test
   void runsOnlyScenariosWithTheTextThatIsNamed() {
     assertThat(run(time -> false, "story", "--only", "always")).isZero();
+    assertThat(run(time -> false, "story", "--only", "no such thing,always")).isZero();
     assertThat(run(time -> true, "story", "--only", "no such thing")).isEqualTo(1);
 
     assertThat(printed(out).lines())

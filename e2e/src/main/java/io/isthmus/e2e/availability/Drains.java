@@ -62,7 +62,13 @@ record Drains(Operator operator, CountedCalls calls, KubernetesCluster cluster) 
 
   private void drain(String node) {
     operator.kubectl(
-        cluster, "drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=200s");
+        cluster,
+        "drain",
+        node,
+        "--ignore-daemonsets",
+        "--delete-emptydir-data",
+        "--force",
+        "--timeout=200s");
     for (Component component : components()) {
       component.awaitAvailable();
       if (onNodes(component).contains(node)) {

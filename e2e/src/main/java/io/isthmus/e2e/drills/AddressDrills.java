@@ -18,7 +18,7 @@ record AddressDrills(Ground ground, Callers callers) {
         Drill.of("address-moved", () -> moveTo("pool.yaml"))
             .meanwhile(() -> {
               Wan.lead(Ground.otherAddress(east), east);
-              callers.mustBeWell(); // at the new address, and nobody told west of it
+              callers.mustBeWell(Drill.RECOVERED); // at the new address, and nobody told west of it
             })
             .mendedBy(() -> {
               Wan.leadNowhere(Ground.otherAddress(east));

@@ -44,7 +44,7 @@ record Callers(Ground ground) {
       cluster.kubectl(
           "wait", "--for=condition=Available", "deployment", "--all", "-n", SHOP, "--timeout=90s");
     }
-    mustBeWell();
+    mustBeWell(LIMIT);
   }
 
   /** Makes those of a cluster anew, with certificates of today's lifetime. */
@@ -68,9 +68,9 @@ record Callers(Ground ground) {
   }
 
   /** Until all calls of the last seconds were answered, everywhere. */
-  void mustBeWell() {
+  void mustBeWell(Duration limit) {
     Eventually.holds(
-        LIMIT,
+        limit,
         () -> {
           Instant from = Instant.now().minus(STEADY);
           for (Flow flow : Flow.values()) {

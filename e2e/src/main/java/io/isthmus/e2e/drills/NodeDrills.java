@@ -8,13 +8,16 @@ import java.util.List;
 
 /** What may happen to a whole node, and to all that a cluster has stored. */
 record NodeDrills(Ground ground) {
+  /** A node with all of Kubernetes and of the mesh on it starts everything at once. */
+  private static final Duration BOOTED = Duration.ofMinutes(4);
+
   private static final Duration FOLLOWED = Duration.ofSeconds(60);
   private static final String SHOP = Commands.SHOP;
 
   List<Drill> all() {
     KubernetesCluster east = ground.east();
     return List.of(
-        Drill.of("node-rebooted", east::powerOff).mendedBy(east::powerOn),
+        Drill.of("node-rebooted", east::powerOff).mendedBy(east::powerOn).recoversWithin(BOOTED),
         Drill.of("etcd-restored", this::restored).meanwhile(this::isFollowed));
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What may happen to processes: of Isthmus, and of Kubernetes. */
 record ProcessDrills(Ground ground, DrillsSuite.Form form) {
   private static final String SYSTEM = Commands.SYSTEM;
+  private static final String NO_IMAGE = "registry.invalid/isthmus-gateway:0";
   private static final String[] POD = {
     "run", "newcomer", "--image=registry.local/app:1", "--dry-run=server", "-n"
   };
@@ -37,6 +38,11 @@ record ProcessDrills(Ground ground, DrillsSuite.Form form) {
                   "--grace-period=0",
                   "--force");
             }),
+        Drill.of(
+            "image-missing",
+            () ->
+                west.kubectl(
+                    "set", "image", "deployment/isthmus-gateway", "-n", SYSTEM, "*=" + NO_IMAGE)),
         Drill.of("peer-api-down", () -> east.stop("apiserver"))
             .mendedBy(() -> east.start("apiserver")),
         Drill.of("webhook-unreachable", () -> onNode(west, DROP_WEBHOOK))

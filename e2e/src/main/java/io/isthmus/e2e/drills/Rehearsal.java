@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
  */
 record Rehearsal(Path root, Ground ground, Callers callers) {
   private static final Duration NAMED = Duration.ofSeconds(90);
-  private static final Duration RECOVERED = Duration.ofSeconds(90);
 
   void run(Scenarios scenarios, List<Drill> drills) {
     for (Drill drill : drills) {
@@ -26,7 +25,7 @@ record Rehearsal(Path root, Ground ground, Callers callers) {
   }
 
   private void run(Drill drill, DrillPage page) throws Exception {
-    mustBeWell();
+    mustBeWell(Drill.RECOVERED);
     Instant from = Instant.now();
     try {
       drill.fault().run();
@@ -47,7 +46,7 @@ record Rehearsal(Path root, Ground ground, Callers callers) {
       mend(drill, page);
     }
     Instant mended = Instant.now();
-    mustBeWell();
+    mustBeWell(drill.recovered());
     print("well again %.0f s after it was mended", since(mended));
     System.out.println(
         "          calls that failed: "
@@ -66,9 +65,9 @@ record Rehearsal(Path root, Ground ground, Callers callers) {
     }
   }
 
-  private void mustBeWell() {
-    callers.mustBeWell();
-    Eventually.holds(RECOVERED, () -> Checked.by(ground).isNotWell());
+  private void mustBeWell(Duration limit) {
+    callers.mustBeWell(limit);
+    Eventually.holds(limit, () -> Checked.by(ground).isNotWell());
   }
 
   private static Duration since(Instant then) {

@@ -64,6 +64,11 @@ public final class FiveCommands {
     scenarios.scenario("the destination knows who called", this::identified);
     scenarios.scenario("the gateways have the addresses that MetalLB gave", this::addresses);
     scenarios.scenario("the clusters' Pods and Services have equal ranges", this::overlap);
+    scenarios.scenario(
+        "the Link says that the mirror's name resolves, as Pods ask for it", this::resolves);
+    scenarios.scenario(
+        "isthmus inject makes of a Pod what the webhook makes of it",
+        new InjectedAlike(operator, west)::mustHold);
   }
 
   private void type(Scenarios scenarios) {
@@ -151,6 +156,27 @@ public final class FiveCommands {
             "%s: '%s', expected %s".formatted(cluster.name(), address, cluster.publicAddress()));
       }
     }
+  }
+
+  private void resolves() {
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          String said =
+              operator.kubectl(
+                  west,
+                  "get",
+                  "link",
+                  "east",
+                  "-n",
+                  Commands.SYSTEM,
+                  "-o",
+                  "jsonpath={.status.conditions[?(@.type=='NamesResolve')]}");
+          return said.contains("\"status\":\"True\"")
+                  && said.contains("for hello-east.shop.svc.cluster.local.")
+              ? ""
+              : said;
+        });
   }
 
   private void overlap() {
