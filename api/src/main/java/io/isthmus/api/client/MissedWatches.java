@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Watches that did not end in order, or could not be opened when they were last tried: until they
- * are opened again anything may happen to the server, also that it gets an older state back.
- * Thread-safe.
+ * are opened again anything may happen to the server, also that it gets an older state back. Known
+ * by their URLs: two of one URL in one client would be told as one. Thread-safe.
  */
 final class MissedWatches {
   private static final String REVISION = "(?<=[?&])resourceVersion=[^&]*";

@@ -10,9 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class PulseHttpClient extends HttpClient {
+  private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
+
   private final HttpClient client;
   private final Duration silence;
   private final MissedWatches missed = new MissedWatches();
@@ -209,11 +215,25 @@ final class PulseHttpClient extends HttpClient {
       WebSocket.Listener told = missed.remove(uri) ? new ExpiredListener(listener) : listener;
       return builder
           .buildAsync(uri, new PulseListener(told, silence, () -> missed.add(uri)))
+          .exceptionallyCompose(failure -> CompletableFuture.failedFuture(withoutDetour(failure)))
           .whenComplete((socket, failure) -> {
             if (failure != null) {
               missed.add(uri);
             }
           });
+    }
+
+    /**
+     * Of these two statuses fabric8 concludes that the server has no WebSockets, and would watch by
+     * plain HTTP from then on, where nobody notices silence. It tries again after anything else.
+     */
+    private static Throwable withoutDetour(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      return cause instanceof WebSocketHandshakeException refused
+              && Set.of(OK, UNAVAILABLE).contains(refused.getResponse().statusCode())
+          ? new IOException(
+              "no WebSocket: the server answers " + refused.getResponse().statusCode(), cause)
+          : failure;
     }
 
     @Override

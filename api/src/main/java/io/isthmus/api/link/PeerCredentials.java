@@ -116,7 +116,6 @@ public sealed interface PeerCredentials {
         .withConnectionTimeout(5_000)
         .withRequestTimeout(10_000)
         .withRequestRetryBackoffLimit(0)
-        .withWatchReconnectInterval(500)
         .build();
   }
 

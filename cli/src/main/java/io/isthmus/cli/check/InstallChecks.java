@@ -1,5 +1,6 @@
 package io.isthmus.cli.check;
 
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
@@ -188,9 +189,15 @@ final class InstallChecks {
         .filter(pod -> pod.getMetadata().getLabels() != null)
         .filter(pod -> pod.getMetadata().getLabels().entrySet().containsAll(labels.entrySet()))
         .flatMap(pod ->
-            pod.getStatus().getContainerStatuses().stream()
-                .map(status -> status.getState().getWaiting())
-                .filter(waiting -> waiting != null && NO_IMAGE.contains(waiting.getReason()))
+            Optional.ofNullable(pod.getStatus())
+                .map(PodStatus::getContainerStatuses)
+                .orElse(List.of())
+                .stream()
+                .flatMap(status -> Optional.ofNullable(status.getState()).stream())
+                .flatMap(state -> Optional.ofNullable(state.getWaiting()).stream())
+                // one that is created and does not run yet waits for no reason
+                .filter(waiting -> waiting.getReason() != null)
+                .filter(waiting -> NO_IMAGE.contains(waiting.getReason()))
                 .map(waiting ->
                     "Pod %s: %s: %s"
                         .formatted(

@@ -619,6 +619,24 @@ class FaultsTest {
   }
 
   @Test
+  void podThatIsJustStartingLacksNoImage() {
+    TestCluster west = new TestCluster("west", "east");
+    west.pods.add(pod("isthmus-gateway", "isthmus-gateway-2", ""));
+    west.pods
+        .getLast()
+        .getStatus()
+        .getContainerStatuses()
+        .getFirst()
+        .getState()
+        .getWaiting()
+        .setReason(null);
+    west.pods.add(pod("isthmus-gateway", "isthmus-gateway-3", null));
+    west.pods.getLast().setStatus(null);
+
+    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
+  }
+
+  @Test
   void webhookThatNobodyAsksForMayBeBroken() {
     TestCluster west = new TestCluster("west", "east");
     west.namespaces.set(0, TestCluster.namespace("shop", Map.of()));

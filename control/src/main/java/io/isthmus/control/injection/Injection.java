@@ -77,7 +77,12 @@ public final class Injection {
 
   private PodSpec with(PodSpec spec, PodSettings settings) {
     SocketProbes probes = new SocketProbes(settings.traffic().skippedInboundPorts());
-    List<Container> init = turned(spec.getInitContainers(), probes);
+    List<Container> init =
+        switch (settings.form()) {
+          case NATIVE -> turned(spec.getInitContainers(), probes);
+          // they run before there is a sidecar that could be asked
+          case CLASSIC -> new ArrayList<>(listOf(spec.getInitContainers()));
+        };
     List<Container> running = turned(spec.getContainers(), probes);
     Container capture = containers.capture(settings);
     Container sidecar = containers.sidecar(settings, probes.ports());

@@ -51,7 +51,7 @@ final class SocketProbes {
     Optional<Integer> port =
         Optional.ofNullable(probe)
             .map(Probe::getTcpSocket)
-            .filter(socket -> socket.getHost() == null)
+            .filter(socket -> Objects.requireNonNullElse(socket.getHost(), "").isEmpty())
             .map(TCPSocketAction::getPort)
             .flatMap(value -> number(value, named))
             .filter(number -> !notCaptured.contains(number));

@@ -310,6 +310,23 @@ final class InjectionTest {
   }
 
   @Test
+  void initContainersAskTheSidecarOnlyWhereItRunsBeforeThem() throws InjectionRefusedException {
+    PodSpec asked =
+        new PodSpecBuilder(POD)
+            .editFirstInitContainer()
+            .withRestartPolicy("Always")
+            .withStartupProbe(tcp(new IntOrString(5432)))
+            .endInitContainer()
+            .build();
+
+    Container after = injected(saying(), asked).getInitContainers().getLast();
+    assertThat(after.getStartupProbe().getHttpGet().getPath()).isEqualTo("/tcp/5432");
+    Container before =
+        injected(saying("native-sidecar", "false"), asked).getInitContainers().getFirst();
+    assertThat(before.getStartupProbe()).isEqualTo(tcp(new IntOrString(5432)));
+  }
+
+  @Test
   void probesThatMeetTheApplicationStayAsTheyAre() throws InjectionRefusedException {
     Probe skipped = tcp(new IntOrString(8080));
     Probe unknown = tcp(new IntOrString("nobodys"));

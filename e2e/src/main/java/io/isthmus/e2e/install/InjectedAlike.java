@@ -38,7 +38,14 @@ record InjectedAlike(Operator operator, KubernetesCluster cluster) {
         - name: app
           image: localhost/app:1
           ports:
-          - containerPort: 8080
+          - name: web
+            containerPort: 8080
+          livenessProbe:
+            tcpSocket:
+              port: web
+          startupProbe:
+            tcpSocket:
+              port: 9090
           readinessProbe:
             httpGet:
               path: /ready
@@ -59,6 +66,9 @@ record InjectedAlike(Operator operator, KubernetesCluster cluster) {
       Path injected =
           Files.writeString(directory.resolve("injected.yaml"), injected(manifest, byWebhook));
       mustBeAlike(byWebhook, stored(injected, PLAIN));
+      Files.delete(injected);
+      Files.delete(manifest);
+      Files.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -106,7 +108,7 @@ public final class DnsNameProbe implements NameProbe {
               answer.isFound() && answer.addresses().contains(name.address())
                   ? expanded(pod.expansions(name.service() + "." + name.namespace()), 0)
                   : CompletableFuture.completedFuture(failure(answer)))
-          .exceptionally(lost -> noAnswer(full))
+          .exceptionally(lost -> noAnswer(full, lost))
           .whenComplete((report, lost) -> dns.close());
     }
 
@@ -122,7 +124,7 @@ public final class DnsNameProbe implements NameProbe {
                     ? resolves(before + 1)
                     : failure(answer));
           })
-          .exceptionally(lost -> noAnswer(question));
+          .exceptionally(lost -> noAnswer(question, lost));
     }
 
     private CompletableFuture<Answer> answer(String question) {
@@ -138,7 +140,7 @@ public final class DnsNameProbe implements NameProbe {
         try {
           answer.complete(
               new Answer(question, envelope.content().code(), addresses(envelope.content())));
-        } catch (UnknownHostException e) {
+        } catch (UnknownHostException | RuntimeException e) {
           answer.completeExceptionally(e);
         } finally {
           envelope.release();
@@ -200,10 +202,14 @@ public final class DnsNameProbe implements NameProbe {
               "%s answers %s to %s".formatted(server, answer.code(), answer.question()));
     }
 
-    private NameReport noAnswer(String question) {
+    private NameReport noAnswer(String question, Throwable lost) {
+      Throwable cause = lost instanceof CompletionException ? lost.getCause() : lost;
+      String why =
+          cause instanceof DnsNameResolverTimeoutException
+              ? "within %d s".formatted(LIMIT.toSeconds())
+              : "(%s)".formatted(cause);
       return new NameReport(
-          Outcome.NO_ANSWER,
-          "%s does not answer %s within %d s".formatted(server, question, LIMIT.toSeconds()));
+          Outcome.NO_ANSWER, "%s does not answer %s %s".formatted(server, question, why));
     }
   }
 }

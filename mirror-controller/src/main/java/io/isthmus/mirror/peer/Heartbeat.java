@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the peer's API server for its version every five seconds, since a watch tells of no failure:
- * it connects again without a word, and waits for ever on a connection that the path has forgotten.
- * One thread asks; the answers come on the client's threads.
+ * it connects again without a word. One thread asks; the answers come on the client's threads.
  */
 final class Heartbeat {
   static final Duration PERIOD = Duration.ofSeconds(5);

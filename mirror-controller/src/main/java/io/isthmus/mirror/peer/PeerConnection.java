@@ -13,6 +13,7 @@ import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.api.link.LinkSpec;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustEnforcement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The watches on one peer, under one set of credentials. They try again for ever, with growing
- * pauses up to ten seconds; other credentials need another connection.
+ * pauses up to ten seconds; other credentials need another connection. Belongs to the Link's
+ * thread.
  */
 public final class PeerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
+  /** The longest pause before a watch is tried again. */
+  private static final Duration GAP = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
   private final LinkSpec spec;
@@ -42,6 +47,8 @@ public final class PeerConnection implements AutoCloseable {
   private final SharedIndexInformer<ConfigMap> bundle;
   private final SharedIndexInformer<TrustDomain> trustDomains;
   private final String ownTrustDomain;
+  private Instant watched = Instant.EPOCH;
+  private Instant beaten = Instant.EPOCH.plus(GAP);
 
   /** What of the peer is followed: as the Link says, and what it says of us. */
   public record Wanted(LinkSpec spec, String ownTrustDomain) {}
@@ -107,15 +114,29 @@ public final class PeerConnection implements AutoCloseable {
   /** To be called about once a second: asks the peer for a sign of life. Never blocks. */
   public void beat(Instant now) {
     heartbeat.beat(now);
+    beaten = now;
+    if (isWatching()) {
+      watched = now;
+      failure.set(null);
+    }
   }
 
-  /** Whether the peer has answered the last beat, and every list has been complete once. */
+  /**
+   * Whether the peer has answered the last beat, every list has been complete once, and all is
+   * watched. A watch ends every few minutes and is opened again: that is no interruption.
+   */
   public boolean isConnected() {
+    boolean isWatched = isWatching() || Duration.between(watched, beaten).abs().compareTo(GAP) < 0;
     return heartbeat.missed().isEmpty()
-        && informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
+        && informers.stream().allMatch(SharedIndexInformer::hasSynced)
+        && isWatched;
   }
 
-  /** What fails, beats before watches; of a watch it may have been overcome since. */
+  private boolean isWatching() {
+    return informers.stream().allMatch(SharedIndexInformer::isWatching);
+  }
+
+  /** What fails, beats before watches; of a watch it may have been overcome in the last second. */
   public Optional<Throwable> lastFailure() {
     return heartbeat.missed().or(() -> Optional.ofNullable(failure.get()));
   }

@@ -23,8 +23,6 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.mirror.leader.FencedWriter;
 import io.isthmus.mirror.leader.Leadership;
-import io.isthmus.mirror.names.DnsNameProbe;
-import io.isthmus.mirror.names.NameProbe;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +42,7 @@ final class TwoClusters implements AutoCloseable {
   final KubernetesClient east;
   final FakeProbe probe = new FakeProbe();
   final FakeCanary canary = new FakeCanary();
-  private final NameProbe names = new DnsNameProbe();
+  private final FakeNames names = new FakeNames();
   final MeterRegistry metrics = new SimpleMeterRegistry();
   private @Nullable LinkSupervisor supervisor;
 
@@ -274,6 +272,5 @@ final class TwoClusters implements AutoCloseable {
   public void close() {
     stop();
     probe.close();
-    names.close();
   }
 }

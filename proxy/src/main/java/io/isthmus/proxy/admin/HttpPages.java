@@ -35,12 +35,13 @@ final class HttpPages extends SimpleChannelInboundHandler<FullHttpRequest> {
     String uri = request.uri();
     CompletionStage<Page> page = page(request).exceptionally(failure -> failed(uri, failure));
     answered =
-        answered.thenCombine(
+        answered.thenCombineAsync(
             page,
             (before, ready) -> {
               write(ctx, ready, keepAlive);
               return true;
-            });
+            },
+            ctx.executor());
   }
 
   private static void write(ChannelHandlerContext ctx, Page page, boolean keepAlive) {

@@ -1,6 +1,7 @@
 package io.isthmus.proxy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.isthmus.proxy.transport.Listeners;
 import io.isthmus.proxy.transport.Transport;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +30,7 @@ final class TcpProbesIT {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final Transport transport = Transport.ofThisPlatform();
-  private final EventLoopGroup loops = transport.eventLoops(1, "test");
+  private final EventLoopGroup loops = transport.eventLoops(2, "test");
   private final HttpClient client = HttpClient.newHttpClient();
   private ServerSocket application;
   private Channel endpoint;
@@ -84,6 +86,26 @@ final class TcpProbesIT {
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body()).contains("port " + silent, "refused");
+  }
+
+  @Test
+  void manyQuestionsAtOnceAreOneTryAndLaterOnesAnother() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      assertThat(get(application.getLocalPort()).statusCode()).isEqualTo(200);
+    }
+    application.setSoTimeout(300);
+    int tries = 0;
+    try {
+      while (true) {
+        application.accept().close();
+        tries++;
+      }
+    } catch (SocketTimeoutException e) {
+      assertThat(tries).isBetween(1, 4);
+    }
+    int silent = application.getLocalPort();
+    application.close();
+    await().untilAsserted(() -> assertThat(get(silent).statusCode()).isEqualTo(503));
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class HeartbeatTest {
+final class HeartbeatIT {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;

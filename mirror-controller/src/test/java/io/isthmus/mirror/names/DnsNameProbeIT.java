@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class DnsNameProbeTest {
+final class DnsNameProbeIT {
   private static final MirrorName HELLO = new MirrorName("shop", "hello-east", "10.97.0.5");
   private static final String FULL = "hello-east.shop.svc.west.local.";
   private static final String FIRST = "hello-east.shop.isthmus-system.svc.west.local.";
