@@ -212,9 +212,9 @@ final class PulseHttpClient extends HttpClient {
       implements WebSocket.Builder {
     @Override
     public CompletableFuture<WebSocket> buildAsync(URI uri, WebSocket.Listener listener) {
-      WebSocket.Listener told = missed.remove(uri) ? new ExpiredListener(listener) : listener;
+      boolean expired = missed.remove(uri);
       return builder
-          .buildAsync(uri, new PulseListener(told, silence, () -> missed.add(uri)))
+          .buildAsync(uri, new PulseListener(listener, silence, () -> missed.add(uri), expired))
           .exceptionallyCompose(failure -> CompletableFuture.failedFuture(withoutDetour(failure)))
           .whenComplete((socket, failure) -> {
             if (failure != null) {

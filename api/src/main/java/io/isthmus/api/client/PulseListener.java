@@ -16,19 +16,34 @@ import org.jspecify.annotations.Nullable;
  * at shorter intervals, so that there is always something to come.
  */
 final class PulseListener implements WebSocket.Listener {
+  /**
+   * In the API server's own words, so that all is listed anew. One whose etcd was restored says so
+   * itself only when the revisions were moved on, and else sends nothing until its own come to the
+   * one that is asked for.
+   */
+  private static final String EXPIRED =
+      """
+      {"type":"ERROR","object":{"apiVersion":"v1","kind":"Status","metadata":{},"status":"Failure",\
+      "message":"the server was away","reason":"Expired","code":410}}\
+      """;
+
   private final WebSocket.Listener listener;
   private final Duration silence;
   private final Runnable lost;
+  private final boolean expired;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile long heard = System.nanoTime();
 
   /**
    * @param lost is run before the listener hears that the WebSocket has ended, if not in order
+   * @param expired whether who watches is told first that the revision from which it does has
+   *     expired
    */
-  PulseListener(WebSocket.Listener listener, Duration silence, Runnable lost) {
+  PulseListener(WebSocket.Listener listener, Duration silence, Runnable lost, boolean expired) {
     this.listener = listener;
     this.silence = silence;
     this.lost = lost;
+    this.expired = expired;
   }
 
   @Override
@@ -36,6 +51,9 @@ final class PulseListener implements WebSocket.Listener {
     heard = System.nanoTime();
     checkAfter(silence.toNanos(), socket);
     listener.onOpen(socket);
+    if (expired) {
+      listener.onText(socket, EXPIRED, true);
+    }
   }
 
   private void checkAfter(long nanos, WebSocket socket) {

@@ -3,6 +3,7 @@ package io.isthmus.mirror.canary;
 import io.isthmus.api.link.CanaryStatus;
 import io.isthmus.certs.Svid;
 import io.isthmus.mirror.probe.ProbeTarget;
+import io.isthmus.mirror.thread.LinkThread;
 import io.isthmus.proxy.canary.CanaryOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,10 @@ public final class CanaryLoop implements AutoCloseable {
   private void begin(Object mine) {
     if (isCurrent(mine)) {
       Round round = new Round(mine, clock.instant());
-      canary.leaf().whenComplete((leaf, failure) -> onThread(() -> issued(round, leaf, failure)));
+      canary
+          .leaf()
+          .whenComplete(
+              (leaf, failure) -> LinkThread.run(thread, () -> issued(round, leaf, failure)));
     }
   }
 
@@ -102,7 +105,8 @@ public final class CanaryLoop implements AutoCloseable {
     SortedMap<String, CompletableFuture<CanaryOutcome>> met = new TreeMap<>();
     gateways.forEach(each -> met.put(each.address().toString(), canary.show(leaf, each)));
     CompletableFuture.allOf(met.values().toArray(CompletableFuture<?>[]::new))
-        .whenComplete((all, none) -> onThread(() -> ended(round, status(round, leaf, met))));
+        .whenComplete(
+            (all, none) -> LinkThread.run(thread, () -> ended(round, status(round, leaf, met))));
   }
 
   private static CanaryStatus status(
@@ -132,15 +136,6 @@ public final class CanaryLoop implements AutoCloseable {
 
   private boolean isCurrent(Object mine) {
     return series.filter(current -> current == mine).isPresent();
-  }
-
-  private void onThread(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) {
-      // the Link is gone, and its thread with it: nobody wants the outcome
-      return;
-    }
   }
 
   @Override

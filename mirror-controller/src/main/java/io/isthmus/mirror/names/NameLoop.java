@@ -1,8 +1,8 @@
 package io.isthmus.mirror.names;
 
+import io.isthmus.mirror.thread.LinkThread;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +58,9 @@ public final class NameLoop implements AutoCloseable {
     if (series == current) {
       wanted
           .flatMap(probe::ask)
-          .ifPresent(
-              asked -> asked.whenComplete((came, lost) -> onThread(() -> ended(current, came))));
+          .ifPresent(asked ->
+              asked.whenComplete(
+                  (came, lost) -> LinkThread.run(thread, () -> ended(current, came))));
     }
   }
 
@@ -76,15 +77,6 @@ public final class NameLoop implements AutoCloseable {
     thread.schedule(() -> ask(current), (failed ? RETRY : AGAIN).toMillis(), TimeUnit.MILLISECONDS);
     if (!report.equals(before)) {
       changed.run();
-    }
-  }
-
-  private void onThread(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) {
-      // the Link is gone, and its thread with it: nobody wants the outcome
-      return;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.isthmus.mirror.probe;
 
 import io.isthmus.api.link.GatewayAddress;
+import io.isthmus.mirror.thread.LinkThread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +66,8 @@ public final class PathLoop implements AutoCloseable {
     if (target != null && rounds.get(address) == round) {
       probe
           .measure(target)
-          .whenComplete((report, failure) -> onThread(() -> ended(address, round, report)));
+          .whenComplete(
+              (report, failure) -> LinkThread.run(thread, () -> ended(address, round, report)));
     }
   }
 
@@ -88,15 +89,6 @@ public final class PathLoop implements AutoCloseable {
 
   private static Optional<Verdict> verdict(Optional<PathReport> report) {
     return report.map(known -> new Verdict(known.largest(), known.blackHole().isPresent()));
-  }
-
-  private void onThread(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) {
-      // the Link is gone, and its thread with it: nobody wants the outcome
-      return;
-    }
   }
 
   /** Between 80 and 120 per cent. */

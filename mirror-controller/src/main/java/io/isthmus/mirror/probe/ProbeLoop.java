@@ -4,6 +4,7 @@ import io.isthmus.api.link.GatewayAddress;
 import io.isthmus.certs.SpiffeId;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.mirror.plan.Verdict;
+import io.isthmus.mirror.thread.LinkThread;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +102,8 @@ public final class ProbeLoop implements AutoCloseable {
     }
     probe
         .probe(new ProbeTarget(address, gateway.get(), bundle.get()))
-        .whenComplete((rtt, failure) -> onThread(() -> ended(address, round, rtt, failure)));
+        .whenComplete(
+            (rtt, failure) -> LinkThread.run(thread, () -> ended(address, round, rtt, failure)));
   }
 
   private void ended(
@@ -119,15 +120,6 @@ public final class ProbeLoop implements AutoCloseable {
     thread.schedule(() -> probe(address, round), jittered(interval), TimeUnit.NANOSECONDS);
     if (after.saysAnotherThingThan(before)) {
       changed.run();
-    }
-  }
-
-  private void onThread(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) {
-      // the Link is gone, and its thread with it: nobody wants the outcome
-      return;
     }
   }
 
