@@ -10,9 +10,9 @@ import java.time.Duration;
 /**
  * A client that outlives its connections, also those that the path has forgotten without a word (a
  * load balancer that failed over, a node of the API server that lost its power): a request whose
- * answer does not begin in time takes its connection with it, and a watch on which nothing comes
- * ends, and is opened again. One that did not end in order lists anew: the server may have another
- * state by then, even an older one.
+ * answer does not begin in time, or stops coming, takes its connection with it, and a watch on
+ * which nothing comes ends, and is opened again. One that did not end in order lists anew: the
+ * server may have another state by then, even an older one.
  */
 public final class LastingClient {
   /** Of the first pause before a watch is opened again; the longest is 32 times as long. */

@@ -92,13 +92,13 @@ final class PulseHttpClient extends HttpClient {
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
       throws IOException, InterruptedException {
-    return client.send(request, body);
+    return client.send(request, steady(body));
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, HttpResponse.BodyHandler<T> body) {
-    return client.sendAsync(request, body);
+    return client.sendAsync(request, steady(body));
   }
 
   @Override
@@ -106,7 +106,11 @@ final class PulseHttpClient extends HttpClient {
       HttpRequest request,
       HttpResponse.BodyHandler<T> body,
       HttpResponse.@Nullable PushPromiseHandler<T> push) {
-    return client.sendAsync(request, body, push);
+    return client.sendAsync(request, steady(body), push);
+  }
+
+  private <T> HttpResponse.BodyHandler<T> steady(HttpResponse.BodyHandler<T> body) {
+    return answer -> new SteadySubscriber<>(body.apply(answer), silence);
   }
 
   @Override

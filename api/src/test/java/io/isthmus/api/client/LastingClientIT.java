@@ -1,8 +1,10 @@
 package io.isthmus.api.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -14,7 +16,10 @@ import io.isthmus.api.testing.RealApiServer;
 import io.isthmus.api.testing.RealApiServerExtension;
 import io.isthmus.api.testing.TcpForwarder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,6 +77,33 @@ final class LastingClientIT {
       path.mend();
       create(server, namespace, "after");
       assertComes(informer, namespace + "/after");
+    }
+  }
+
+  @Test
+  void answerThatStopsComingIsGivenUp() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/api/v1/namespaces",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1_000);
+          exchange.getResponseBody().write("{\"kind\":".getBytes(StandardCharsets.UTF_8));
+          exchange.getResponseBody().flush();
+        });
+    server.start();
+    try (KubernetesClient client =
+        LastingClient.of(
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout(60_000)
+                .build(),
+            SHORT)) {
+      assertThatThrownBy(() -> client.namespaces().list())
+          .hasStackTraceContaining("no more of the answer came for 4 s");
+    } finally {
+      server.stop(0);
     }
   }
 
