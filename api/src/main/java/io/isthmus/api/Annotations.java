@@ -37,6 +37,9 @@ public final class Annotations {
   /** On a Pod: CIDRs, comma-separated, to which connections are not captured. */
   public static final String SKIP_OUTBOUND_CIDRS = PREFIX + "skip-outbound-cidrs";
 
+  /** On a Pod: ports, comma-separated, whose bytes nobody looks into. */
+  public static final String OPAQUE_PORTS = PREFIX + "opaque-ports";
+
   /** On a Pod: what its sidecar asks of the node, and may use, as Kubernetes writes quantities. */
   public static final String PROXY_CPU_REQUEST = PREFIX + "proxy-cpu-request";
 

@@ -42,6 +42,9 @@ public final class Labels {
 
   public static final String INJECTION_ENABLED = "enabled";
 
+  /** On a Pod that was given a sidecar: of which version, as its image's name tells. */
+  public static final String SIDECAR_VERSION = "isthmus.io/sidecar-version";
+
   /** Kubernetes' own: the Service that an EndpointSlice belongs to. */
   public static final String SERVICE_NAME = "kubernetes.io/service-name";
 

@@ -32,9 +32,12 @@ public final class VersionCommand implements Callable<Integer> {
 
   /** The version of this command, for people. */
   public static String text() {
-    String version =
-        Optional.ofNullable(Provider.class.getPackage().getImplementationVersion())
-            .orElse("unpackaged build");
-    return "isthmus %s (Java %s)".formatted(version, Runtime.version().feature());
+    return "isthmus %s (Java %s)"
+        .formatted(version().orElse("unpackaged build"), Runtime.version().feature());
+  }
+
+  /** The version of this command; empty when it does not run out of a jar. */
+  public static Optional<String> version() {
+    return Optional.ofNullable(Provider.class.getPackage().getImplementationVersion());
   }
 }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.testing.ControlPlanePrograms;
 import io.isthmus.api.testing.RealApiServer;
@@ -222,10 +223,20 @@ final class InjectionIT {
             new Injection(INSTALLED)
                 .inject(plain.getMetadata(), plain.getSpec(), InjectionWish.ENABLED);
 
-    Pod byHand = admin.resource(new PodBuilder(plain).withSpec(offline.spec()).build()).create();
+    Pod byHand =
+        admin
+            .resource(
+                new PodBuilder(plain)
+                    .withMetadata(offline.metadata())
+                    .withSpec(offline.spec())
+                    .build())
+            .create();
     Pod byWebhook = create(namespace, "webhook", Map.of("isthmus.io/skip-outbound-ports", "3306"));
 
     assertThat(byHand.getSpec()).isEqualTo(byWebhook.getSpec());
+    assertThat(byHand.getMetadata().getLabels())
+        .isEqualTo(byWebhook.getMetadata().getLabels())
+        .containsKey(Labels.SIDECAR_VERSION);
   }
 
   @Test

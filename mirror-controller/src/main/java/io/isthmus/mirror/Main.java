@@ -17,10 +17,12 @@ import io.isthmus.mirror.names.DnsNameProbe;
 import io.isthmus.mirror.names.NameProbe;
 import io.isthmus.mirror.probe.GatewayProbe;
 import io.isthmus.mirror.probe.TunnelProbe;
+import io.isthmus.mirror.survey.Survey;
 import io.isthmus.proxy.identity.CanaryCertificates;
 import io.isthmus.proxy.identity.ControlPlane;
 import io.isthmus.proxy.identity.ControlPlaneConnector;
 import io.isthmus.proxy.identity.ControlPlaneSvidSource;
+import io.isthmus.proxy.identity.SvidSource;
 import io.isthmus.settings.CommonSettings;
 import io.isthmus.settings.Settings;
 import io.isthmus.settings.SettingsReader;
@@ -28,10 +30,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,12 @@ import org.slf4j.LoggerFactory;
 /** Starts the mirror controller, and ends it on SIGTERM in the opposite order. */
 public final class Main {
   private static final String PROCESS = "mirror-controller";
+
+  /** A survey without an identity says so of every gateway. */
+  private static final Duration CERTIFIED_WITHIN = Duration.ofSeconds(20);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final InstantSource clock = InstantSource.system();
 
@@ -67,6 +77,10 @@ public final class Main {
     Identity identity = identity(settings);
     GatewayProbe probe = new TunnelProbe(identity.current(), clock);
     started.push(probe);
+    if (settings.get(MirrorSettings.SURVEY).isPresent()) {
+      survey(settings, client, identity.current(), probe);
+      return;
+    }
     GatewayCanary canary = new IssuedCanary(identity.canaries()::request, clock);
     started.push(canary);
     NameProbe names = new DnsNameProbe();
@@ -98,6 +112,23 @@ public final class Main {
             clock);
     started.push(election);
     election.start();
+  }
+
+  private static void survey(
+      Settings settings, KubernetesClient client, SvidSource identity, GatewayProbe probe)
+      throws IOException {
+    long end = System.nanoTime() + CERTIFIED_WITHIN.toNanos();
+    while (identity.current().isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+    try {
+      Survey.write(
+          new Survey(probe).of(client, settings.get(MirrorSettings.NAMESPACE)),
+          settings.get(MirrorSettings.SURVEY).orElseThrow());
+    } catch (RuntimeException e) {
+      throw new IOException("the survey failed: " + e.getMessage(), e); // its threads run on
+    }
+    System.exit(0);
   }
 
   private static Pages pages(

@@ -46,6 +46,12 @@ public final class MirrorSettings {
       Setting.text("identity", "name of this replica in the Lease")
           .withDefault(hostName(), "the host's name");
 
+  public static final Setting<Optional<Path>> SURVEY =
+      Setting.path(
+              "survey",
+              "probe the gateways of all Links once, write what was met to this file as JSON, and end; off means to run")
+          .optional();
+
   private MirrorSettings() {}
 
   public static List<Setting<?>> all() {
@@ -59,7 +65,8 @@ public final class MirrorSettings {
             TOKEN_FILE,
             METRICS_ADDRESS,
             PROBE_INTERVAL,
-            IDENTITY));
+            IDENTITY,
+            SURVEY));
     return all;
   }
 

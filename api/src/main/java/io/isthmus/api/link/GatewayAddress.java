@@ -21,6 +21,23 @@ public record GatewayAddress(String ip, int port) implements Comparable<GatewayA
     return new GatewayAddress(address.ip(), port == null ? ObjectNames.GATEWAY_PORT : port);
   }
 
+  /**
+   * Of what {@link #toString} makes.
+   *
+   * @throws IllegalArgumentException when it is no literal IP and port
+   */
+  public static GatewayAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = text.substring(0, Math.max(0, colon));
+    boolean isBracketed = host.startsWith("[") && host.endsWith("]");
+    GatewayAddress address =
+        new GatewayAddress(
+            isBracketed ? host.substring(1, host.length() - 1) : host,
+            Integer.parseInt(text.substring(colon + 1)));
+    address.socketAddress(); // refuses what is none
+    return address;
+  }
+
   /** Where a gateway's Service is reached from outside its cluster, by what its status says. */
   public static Set<GatewayAddress> of(Service gateway) {
     int port =

@@ -12,6 +12,7 @@ enum Check {
   REPLICAS("install.replicas", Layer.INSTALL, Severity.WARNING),
   WEBHOOK("install.webhook", Layer.INSTALL, Severity.FATAL),
   SKEW("install.versions", Layer.INSTALL, Severity.WARNING),
+  SIDECARS("install.sidecars", Layer.INSTALL, Severity.WARNING),
   IMAGE("install.image", Layer.INSTALL, Severity.FATAL),
   CLOCK("install.clock", Layer.INSTALL, Severity.FATAL),
 
@@ -31,13 +32,16 @@ enum Check {
   DNS_SERVICE("dns.service", Layer.DNS, Severity.FATAL),
   DNS_NAMES("dns.names", Layer.DNS, Severity.FATAL),
   DNS_DOMAIN("dns.domain", Layer.DNS, Severity.FATAL),
+  DNS_LOOP("dns.loop", Layer.DNS, Severity.FATAL),
 
   TCP("datapath.tcp", Layer.DATAPATH, Severity.FATAL),
   TLS_SILENT("datapath.tls", Layer.DATAPATH, Severity.FATAL),
   HBONE("datapath.hbone", Layer.DATAPATH, Severity.FATAL),
   ENDPOINTS("datapath.endpoints", Layer.DATAPATH, Severity.FATAL),
+  NODES("datapath.nodes", Layer.DATAPATH, Severity.FATAL),
 
   BLACK_HOLE("mtu.blackhole", Layer.MTU, Severity.FATAL),
+  NODE_MTU("mtu.nodes", Layer.MTU, Severity.FATAL),
 
   TRUST_READY("trust.ready", Layer.TRUST, Severity.FATAL),
   TRUST_EXPIRED("trust.expired", Layer.TRUST, Severity.FATAL),
@@ -55,6 +59,7 @@ enum Check {
   VIP_STALE("vip.stale", Layer.VIP, Severity.FATAL),
   VIP_OVERLAP("vip.overlap", Layer.VIP, Severity.FATAL),
   VIP_POOLS("vip.pools", Layer.VIP, Severity.WARNING),
+  VIP_ANNOUNCED("vip.announced", Layer.VIP, Severity.WARNING),
 
   PRE_RIGHTS("pre.rights", Layer.INSTALL, Severity.FATAL),
   PRE_OTHER("pre.other-installation", Layer.INSTALL, Severity.FATAL),

@@ -1,5 +1,6 @@
 package io.isthmus.cli.check;
 
+import io.isthmus.cli.CommandException;
 import io.isthmus.cli.GlobalOptions;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +32,15 @@ public final class CheckCommand implements Callable<Integer>, GlobalOptions.Sour
   @Option(names = "--pre", description = "Look whether Isthmus can be installed, before it is.")
   private boolean pre;
 
+  @Option(
+      names = "--nodes",
+      description = {
+        "Have a Pod on each node of each --context probe the gateways of its peers, as the mirror"
+            + " controller does.",
+        "Takes up to two minutes, and creates and removes those Pods."
+      })
+  private boolean nodes;
+
   @Override
   public GlobalOptions global() {
     return Objects.requireNonNull(parent).global();
@@ -38,8 +48,14 @@ public final class CheckCommand implements Callable<Integer>, GlobalOptions.Sour
 
   @Override
   public Integer call() {
+    if (pre && nodes) {
+      throw CommandException.usage(
+          "--pre and --nodes exclude each other",
+          "before an install there is nothing that a node could probe",
+          "use one of them");
+    }
     return pre
         ? PreRun.of(global(), spec.commandLine().getOut())
-        : CheckRun.clusters(global(), Optional.empty(), spec.commandLine().getOut());
+        : CheckRun.clusters(global(), Optional.empty(), nodes, spec.commandLine().getOut());
   }
 }

@@ -20,10 +20,12 @@ final class CheckRun {
 
   /**
    * @param link the only Link to look at; else all
+   * @param nodes whether each node is asked for what it reaches
    */
-  static int clusters(GlobalOptions global, Optional<String> link, PrintWriter out) {
+  static int clusters(GlobalOptions global, Optional<String> link, boolean nodes, PrintWriter out) {
     long began = System.nanoTime();
-    Clusters clusters = Clusters.read(contexts(global), global.namespace());
+    Clusters read = Clusters.read(contexts(global), global.namespace());
+    Clusters clusters = nodes ? read.withNodes(contexts(global), global.namespace()) : read;
     link.ifPresent(name -> requireLink(clusters, name));
     long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
     return print(Report.of(clusters, link, Instant.now(), millis), global, out);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -32,6 +33,7 @@ record ClusterFacts(
    * @param slices EndpointSlices of Isthmus' own namespace
    * @param refusal why a Pod that asks for a sidecar could not be created now, tried by a dry run;
    *     empty: it could, or it is for something else than its webhooks
+   * @param outdated Pods whose sidecars have another version than new ones get, the first of them
    */
   record Install(
       Reading<Server> server,
@@ -42,7 +44,8 @@ record ClusterFacts(
       Reading<Optional<MutatingWebhookConfiguration>> webhook,
       Reading<List<Namespace>> namespaces,
       Reading<List<EndpointSlice>> slices,
-      Reading<Optional<String>> refusal) {}
+      Reading<Optional<String>> refusal,
+      Reading<List<Pod>> outdated) {}
 
   /**
    * @param version such as {@code v1.34.1}
@@ -72,7 +75,16 @@ record ClusterFacts(
   record Network(
       Reading<List<EndpointSlice>> dns,
       Reading<Optional<ConfigMap>> corefile,
-      Reading<List<GenericKubernetesResource>> pools) {}
+      Reading<List<GenericKubernetesResource>> pools,
+      Reading<Announcing> announcing) {}
+
+  /**
+   * Who tells the network of MetalLB's addresses.
+   *
+   * @param advertisements of both kinds
+   * @param speakers MetalLB's DaemonSets
+   */
+  record Announcing(List<GenericKubernetesResource> advertisements, List<DaemonSet> speakers) {}
 
   Optional<TrustDomain> own() {
     return mesh.domains().value().stream()

@@ -3,6 +3,7 @@ package io.isthmus.cli.check;
 import io.fabric8.kubernetes.api.model.ConfigMapList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceList;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetList;
 import io.fabric8.kubernetes.api.model.apps.DeploymentList;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
@@ -20,11 +22,13 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.cli.check.ClusterFacts.Announcing;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Mesh;
 import io.isthmus.cli.check.ClusterFacts.Network;
 import io.isthmus.cli.install.Crds;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +41,7 @@ final class ClusterReader {
       List.of(
           ConfigMapList.class,
           CustomResourceDefinition.class,
+          DaemonSetList.class,
           DeploymentList.class,
           EndpointSliceList.class,
           GenericKubernetesResourceList.class,
@@ -53,18 +58,27 @@ final class ClusterReader {
   private static final String DNS_NAMESPACE = "kube-system";
   static final String POOLS_CRD = "ipaddresspools.metallb.io";
 
-  private static final ResourceDefinitionContext POOLS =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("metallb.io")
-          .withVersion("v1beta1")
-          .withKind("IPAddressPool")
-          .withPlural("ipaddresspools")
-          .withNamespaced(true)
-          .build();
+  private static final ResourceDefinitionContext POOLS = metallb("IPAddressPool");
+
+  private static final List<ResourceDefinitionContext> ADVERTISEMENTS =
+      List.of(metallb("L2Advertisement"), metallb("BGPAdvertisement"));
+
+  /** Of Pods with sidecars that are not of today: some, which stand for all. */
+  private static final long MOST_OUTDATED = 50;
 
   private final KubernetesClient client;
   private final String namespace;
   private final ServerCalls calls;
+
+  private static ResourceDefinitionContext metallb(String kind) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup("metallb.io")
+        .withVersion("v1beta1")
+        .withKind(kind)
+        .withPlural(kind.toLowerCase(Locale.ROOT) + "s")
+        .withNamespaced(true)
+        .build();
+  }
 
   ClusterReader(KubernetesClient client, String namespace, ServerCalls calls) {
     this.client = client;
@@ -154,7 +168,18 @@ final class ClusterReader {
         calls.ask(() ->
             Optional.ofNullable(
                 client.configMaps().inNamespace(DNS_NAMESPACE).withName("coredns").get()));
-    var pools = calls.ask(this::pools);
+    var pools = calls.ask(() -> all(POOLS));
+    var announcing =
+        pools.thenCompose(read ->
+            read.value().orElse(List.of()).isEmpty()
+                ? CompletableFuture.completedFuture(
+                    Reading.of(new Announcing(List.of(), List.of())))
+                : calls.ask(this::announcing));
+    var outdated =
+        deployments.thenCompose(read ->
+            SidecarVersions.current(read.value().orElse(List.of()))
+                .map(version -> calls.ask(() -> outdated(version)))
+                .orElseGet(() -> CompletableFuture.completedFuture(Reading.of(List.of()))));
     ClusterFacts facts =
         new ClusterFacts(
             name,
@@ -169,7 +194,8 @@ final class ClusterReader {
                 webhook.join(),
                 namespaces.join(),
                 slices.join(),
-                refusal.join()),
+                refusal.join(),
+                outdated.join()),
             new Mesh(
                 domains.join(),
                 links.join(),
@@ -177,7 +203,7 @@ final class ClusterReader {
                 mirrors.join(),
                 ownBundle.join(),
                 peerBundles.join()),
-            new Network(dns.join(), corefile.join(), pools.join()));
+            new Network(dns.join(), corefile.join(), pools.join(), announcing.join()));
     return facts
         .own()
         .map(own ->
@@ -201,8 +227,33 @@ final class ClusterReader {
   }
 
   List<GenericKubernetesResource> pools() {
+    return all(POOLS);
+  }
+
+  private Announcing announcing() {
+    return new Announcing(
+        ADVERTISEMENTS.stream().flatMap(kind -> all(kind).stream()).toList(),
+        client.apps().daemonSets().inAnyNamespace().list().getItems().stream()
+            .filter(Announcements::isSpeaker)
+            .toList());
+  }
+
+  private List<Pod> outdated(String current) {
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withLabel(Labels.SIDECAR_VERSION)
+        .withLabelNotIn(Labels.SIDECAR_VERSION, current)
+        .withoutField("status.phase", "Succeeded")
+        .withoutField("status.phase", "Failed")
+        .list(new ListOptionsBuilder().withLimit(MOST_OUTDATED).build())
+        .getItems();
+  }
+
+  /** None where there is no such kind. */
+  private List<GenericKubernetesResource> all(ResourceDefinitionContext kind) {
     try {
-      return client.genericKubernetesResources(POOLS).inAnyNamespace().list().getItems();
+      return client.genericKubernetesResources(kind).inAnyNamespace().list().getItems();
     } catch (KubernetesClientException e) {
       if (e.getCode() == 404) {
         return List.of();

@@ -1,5 +1,8 @@
 package io.isthmus.cli.check;
 
+import io.fabric8.kubernetes.api.model.NodeList;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.apps.DeploymentList;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.isthmus.api.link.Link;
@@ -12,14 +15,62 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
  * The clusters at the contexts, and with the credentials of their Links their peers.
  *
  * @param notLooked what could not be looked at, and why
+ * @param surveys what nodes met, by cluster, of those whose nodes were asked
  */
-record Clusters(List<ClusterFacts> all, List<String> notLooked) {
+record Clusters(
+    List<ClusterFacts> all,
+    List<String> notLooked,
+    Map<String, Reading<List<NodeSurvey.Seen>>> surveys) {
+
+  static Clusters of(List<ClusterFacts> all, List<String> notLooked) {
+    return new Clusters(List.copyOf(all), List.copyOf(notLooked), Map.of());
+  }
+
+  /** The same, with what the nodes of those met that are at the contexts. */
+  Clusters withNodes(Map<String, Config> contexts, String namespace) {
+    Map<String, Reading<List<NodeSurvey.Seen>>> seen = new LinkedHashMap<>();
+    List<String> more = new ArrayList<>(notLooked);
+    try (Calls calls = new Calls(List.of(NodeList.class, PodList.class, DeploymentList.class))) {
+      Map<String, CompletableFuture<Reading<NodeSurvey.Outcome>>> asked = new LinkedHashMap<>();
+      contexts.forEach((context, config) ->
+          all.stream()
+              .filter(facts -> facts.isReached() && facts.by().equals(by(context)))
+              .forEach(facts ->
+                  asked.put(
+                      facts.cluster(),
+                      calls.run(() -> calls.work(() -> survey(config, namespace, calls))))));
+      asked.forEach((cluster, reading) -> {
+        switch (reading.join()) {
+          case Reading.Read<NodeSurvey.Outcome>(
+                  NodeSurvey.Outcome(var met, var left),
+                  var took) -> {
+            seen.put(cluster, new Reading.Read<>(met, took));
+            left.forEach(pod -> more.add("%s: %s".formatted(cluster, pod)));
+          }
+          case Reading.Unread<NodeSurvey.Outcome>(String why, var took) ->
+              seen.put(cluster, new Reading.Unread<>(why, took));
+        }
+      });
+    }
+    return new Clusters(all, more, seen);
+  }
+
+  private static NodeSurvey.Outcome survey(Config config, String namespace, Calls calls) {
+    try (KubernetesClient client = calls.client(config)) {
+      return new NodeSurvey(client, namespace, NodeSurvey.PATIENCE).run();
+    }
+  }
+
+  private static String by(String context) {
+    return "context " + context;
+  }
 
   Optional<ClusterFacts> find(String cluster) {
     return all.stream().filter(facts -> facts.cluster().equals(cluster)).findFirst();
@@ -71,7 +122,7 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
             "of %s (%s) what a Link's credentials may not read: name its --context to look at all of it"
                 .formatted(cluster, facts.by()));
       });
-      return new Clusters(List.copyOf(found.values()), List.copyOf(notLooked));
+      return of(List.copyOf(found.values()), notLooked);
     }
   }
 
@@ -86,8 +137,7 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
   private static Start start(String context, Config config, String namespace, Calls calls) {
     try (KubernetesClient client = calls.client(config)) {
       ServerCalls server = ServerCalls.open(client, calls);
-      ClusterFacts facts =
-          new ClusterReader(client, namespace, server).read(context, "context " + context);
+      ClusterFacts facts = new ClusterReader(client, namespace, server).read(context, by(context));
       Map<String, CompletableFuture<Way>> ways = new LinkedHashMap<>();
       for (Link link : facts.links()) {
         String by = LinkCredentials.by(link, facts.cluster());
@@ -119,6 +169,15 @@ record Clusters(List<ClusterFacts> all, List<String> notLooked) {
     try (KubernetesClient client = calls.client(config)) {
       return new ClusterReader(client, namespace, ServerCalls.open(client, calls))
           .read(cluster, by);
+    }
+  }
+
+  /** Each two of them, once. */
+  void pairs(BiConsumer<ClusterFacts, ClusterFacts> look) {
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = i + 1; j < all.size(); j++) {
+        look.accept(all.get(i), all.get(j));
+      }
     }
   }
 

@@ -4,17 +4,11 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.link.LinkStatus;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Layer 2: whether names resolve, and are those that Links say. */
 final class DnsChecks {
-  private static final Pattern KUBERNETES = Pattern.compile("(?m)^\\s*kubernetes\\b([^{\\n]*)");
-
   private DnsChecks() {}
 
   static void look(ClusterFacts facts, List<Link> links, Sheet sheet) {
@@ -61,14 +55,12 @@ final class DnsChecks {
   private static List<Problem> domain(Optional<ConfigMap> corefile, ClusterFacts peer, Link link) {
     String domain = link.getSpec().clusterDomain();
     List<List<String>> served =
-        corefile
-            .map(map -> Objects.requireNonNullElse(map.getData(), Map.<String, String>of()))
-            .map(data -> data.get("Corefile"))
-            .map(DnsChecks::zones)
-            .orElse(List.of());
-    // a plugin without zones serves those of its server block
+        Corefile.of(corefile).blocks().stream()
+            .flatMap(block -> block.kubernetes().stream())
+            .toList();
     if (served.isEmpty()
-        || served.stream().anyMatch(zones -> zones.isEmpty() || zones.contains(domain))) {
+        // the root's server block answers for every domain
+        || served.stream().anyMatch(zones -> zones.contains("") || zones.contains(domain))) {
       return List.of();
     }
     return List.of(
@@ -83,18 +75,5 @@ final class DnsChecks {
                         .map(zones -> String.join(" ", zones))
                         .collect(Collectors.joining(", "))),
             "correct spec.clusterDomain of the Link"));
-  }
-
-  /** Of each plugin {@code kubernetes}, without the dots of the root. */
-  private static List<List<String>> zones(String corefile) {
-    return KUBERNETES
-        .matcher(corefile)
-        .results()
-        .map(found ->
-            Stream.of(found.group(1).strip().split("\\s+"))
-                .filter(zone -> !zone.isEmpty())
-                .map(zone -> zone.endsWith(".") ? zone.substring(0, zone.length() - 1) : zone)
-                .toList())
-        .toList();
   }
 }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.cli.VersionCommand;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Layer 0: what is installed, whether it runs, and whether clocks agree. */
 final class InstallChecks {
@@ -34,6 +36,8 @@ final class InstallChecks {
 
   private static final Set<String> NO_IMAGE =
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+
+  private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+.*");
 
   private final ClusterFacts facts;
   private final Instant now;
@@ -73,6 +77,10 @@ final class InstallChecks {
         List.of(install.namespaces(), install.webhook(), install.slices()),
         () -> WebhookCheck.of(facts, now));
     sheet.check(Check.SKEW, List.of(install.deployments()), this::skew);
+    sheet.check(
+        Check.SIDECARS,
+        List.of(install.deployments(), install.outdated()),
+        () -> SidecarVersions.outdated(install.deployments().get(), install.outdated().get()));
     sheet.check(Check.CLOCK, List.of(install.server()), () -> clocks(install.server().get()));
   }
 
@@ -268,7 +276,7 @@ final class InstallChecks {
   }
 
   private List<Problem> skew() {
-    Map<String, TreeSet<String>> byTag = new TreeMap<>();
+    TreeMap<String, TreeSet<String>> byTag = new TreeMap<>();
     for (String account : COMPONENTS) {
       for (Deployment deployment : of(account)) {
         deployment
@@ -284,14 +292,27 @@ final class InstallChecks {
                             .add(deployment.getMetadata().getName())));
       }
     }
-    return byTag.size() <= 1
+    if (byTag.size() > 1) {
+      return List.of(
+          new Problem(
+              Severity.WARNING,
+              "images of " + facts.namespace(),
+              "they are of several versions: " + byTag,
+              "end the upgrade that has begun, or go back"));
+    }
+    return byTag.isEmpty() ? List.of() : ofThisCommand(byTag.firstKey(), VersionCommand.version());
+  }
+
+  /** A tag that is no number is a name of one's own, of which nothing is known. */
+  static List<Problem> ofThisCommand(String tag, Optional<String> own) {
+    return own.isEmpty() || !VERSION.matcher(tag).matches() || tag.equals(own.get())
         ? List.of()
         : List.of(
             new Problem(
                 Severity.WARNING,
-                "images of " + facts.namespace(),
-                "they are of several versions: " + byTag,
-                "end the upgrade that has begun, or go back"));
+                "this command",
+                "it is of version %s, and the mesh of %s".formatted(own.get(), tag),
+                "use the isthmus command of the mesh's version, or: isthmus upgrade"));
   }
 
   /** Of a digest nothing is known that could be compared. */

@@ -26,6 +26,9 @@ public final class LinkCheck implements Callable<Integer> {
   @Override
   public Integer call() {
     return CheckRun.clusters(
-        Objects.requireNonNull(parent).global(), Optional.of(link), spec.commandLine().getOut());
+        Objects.requireNonNull(parent).global(),
+        Optional.of(link),
+        false,
+        spec.commandLine().getOut());
   }
 }

@@ -62,6 +62,7 @@ record Report(
       LinkChecks.look(facts, links, clusters, sheet);
       DnsChecks.look(facts, links, sheet);
       TrustChecks.look(facts, links, now, sheet);
+      new Announcements(facts).look(sheet);
       for (Link link : links) {
         PathChecks.look(facts, link, sheet);
         clusters
@@ -74,11 +75,14 @@ record Report(
               VipChecks.between(facts, peer, link, sheet);
             });
       }
+      Optional.ofNullable(clusters.surveys().get(facts.cluster()))
+          .ifPresent(survey -> NodeChecks.look(facts, survey, sheet));
       results.addAll(sheet.results());
     }
     if (clusters.all().size() > 1) {
       Sheet sheet = new Sheet(clusters.names());
       VipChecks.among(clusters, sheet);
+      DnsLoops.among(clusters, sheet);
       results.addAll(sheet.results());
     }
     return of(

@@ -11,6 +11,7 @@ import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,71 +119,67 @@ final class VipChecks {
     LinkSpec.ServiceRef standard =
         new LinkSpec.ServiceRef(ObjectNames.SYSTEM_NAMESPACE, ObjectNames.GATEWAY_SERVICE);
     List<Problem> found = new ArrayList<>();
-    pairs(
-        clusters,
-        (one, other) -> {
-          Set<String> both = gateway(one, standard).map(VipChecks::addresses).orElse(Set.of());
-          Set<String> shared = new TreeSet<>(both);
-          shared.retainAll(gateway(other, standard).map(VipChecks::addresses).orElse(Set.of()));
-          if (!shared.isEmpty()) {
-            found.add(
-                new Problem(
-                    Severity.FATAL,
-                    "gateways of %s and %s".formatted(one.cluster(), other.cluster()),
-                    "both have the address %s".formatted(shared),
-                    "give each cluster a pool of its own"));
-          }
-        });
+    clusters.pairs((one, other) -> {
+      Set<String> both = gateway(one, standard).map(VipChecks::addresses).orElse(Set.of());
+      Set<String> shared = new TreeSet<>(both);
+      shared.retainAll(gateway(other, standard).map(VipChecks::addresses).orElse(Set.of()));
+      if (!shared.isEmpty()) {
+        found.add(
+            new Problem(
+                Severity.FATAL,
+                "gateways of %s and %s".formatted(one.cluster(), other.cluster()),
+                "both have the address %s".formatted(shared),
+                "give each cluster a pool of its own"));
+      }
+    });
     return found;
   }
 
   private static List<Problem> pools(Clusters clusters) {
     List<Problem> found = new ArrayList<>();
-    pairs(
-        clusters,
-        (one, other) -> {
-          for (GenericKubernetesResource mine : one.network().pools().get()) {
-            for (GenericKubernetesResource theirs : other.network().pools().get()) {
-              ranges(mine).stream()
-                  .filter(range -> ranges(theirs).stream().anyMatch(range::overlaps))
-                  .findFirst()
-                  .ifPresent(range ->
-                      found.add(
-                          new Problem(
-                              Severity.WARNING,
-                              "IPAddressPools %s of %s and %s of %s"
-                                  .formatted(
-                                      mine.getMetadata().getName(),
-                                      one.cluster(),
-                                      theirs.getMetadata().getName(),
-                                      other.cluster()),
-                              "both have addresses of " + range,
-                              "give each cluster a range of its own, if they share a network")));
-            }
-          }
-        });
+    clusters.pairs((one, other) -> {
+      for (GenericKubernetesResource mine : one.network().pools().get()) {
+        for (GenericKubernetesResource theirs : other.network().pools().get()) {
+          ranges(mine).stream()
+              .filter(range -> ranges(theirs).stream().anyMatch(range::overlaps))
+              .findFirst()
+              .ifPresent(range ->
+                  found.add(
+                      new Problem(
+                          Severity.WARNING,
+                          "IPAddressPools %s of %s and %s of %s"
+                              .formatted(
+                                  mine.getMetadata().getName(),
+                                  one.cluster(),
+                                  theirs.getMetadata().getName(),
+                                  other.cluster()),
+                          "both have addresses of " + range,
+                          "give each cluster a range of its own, if they share a network")));
+        }
+      }
+    });
     return found;
   }
 
-  private static List<AddressRange> ranges(GenericKubernetesResource pool) {
+  /** The addresses that a Service has. */
+  static List<AddressRange> ranges(Service service) {
+    return Optional.ofNullable(service.getStatus())
+        .map(status -> status.getLoadBalancer())
+        .map(balancer -> balancer.getIngress())
+        .orElse(List.of())
+        .stream()
+        .map(ingress -> ingress.getIp())
+        .filter(Objects::nonNull)
+        .flatMap(ip -> AddressRange.parse(ip).stream())
+        .toList();
+  }
+
+  static List<AddressRange> ranges(GenericKubernetesResource pool) {
     return pool.getAdditionalProperties().get("spec") instanceof Map<?, ?> spec
             && spec.get("addresses") instanceof List<?> addresses
         ? addresses.stream()
             .flatMap(each -> AddressRange.parse(String.valueOf(each)).stream())
             .toList()
         : List.of();
-  }
-
-  private interface Pair {
-    void of(ClusterFacts one, ClusterFacts other);
-  }
-
-  private static void pairs(Clusters clusters, Pair pair) {
-    List<ClusterFacts> all = clusters.all();
-    for (int i = 0; i < all.size(); i++) {
-      for (int j = i + 1; j < all.size(); j++) {
-        pair.of(all.get(i), all.get(j));
-      }
-    }
   }
 }

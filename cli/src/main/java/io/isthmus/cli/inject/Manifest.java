@@ -73,7 +73,7 @@ final class Manifest {
       return switch (injection.inject(
           template.metadata(), template.spec(), InjectionWish.ENABLED)) {
         case Injection.Outcome.Injected injected -> {
-          template.change().accept(injected.spec());
+          template.change().accept(injected.metadata(), injected.spec());
           yield "injected";
         }
         case Injection.Outcome.LeftAlone left -> "left alone, " + words(left.reason());

@@ -14,21 +14,28 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where an object says what its Pods are.
  *
- * @param change puts another spec into the object
+ * @param change puts other metadata and another spec into the object
  */
-record PodTemplate(ObjectMeta metadata, PodSpec spec, Consumer<PodSpec> change) {
+record PodTemplate(ObjectMeta metadata, PodSpec spec, BiConsumer<ObjectMeta, PodSpec> change) {
 
   /** Empty for an object without Pods, and for one that says nothing of them. */
   static Optional<PodTemplate> of(HasMetadata object) {
     return switch (object) {
       case Pod pod when pod.getSpec() != null ->
-          Optional.of(new PodTemplate(pod.getMetadata(), pod.getSpec(), pod::setSpec));
+          Optional.of(
+              new PodTemplate(
+                  pod.getMetadata(),
+                  pod.getSpec(),
+                  (metadata, spec) -> {
+                    pod.setMetadata(metadata);
+                    pod.setSpec(spec);
+                  }));
       case Deployment it when it.getSpec() != null -> of(it.getSpec().getTemplate());
       case StatefulSet it when it.getSpec() != null -> of(it.getSpec().getTemplate());
       case DaemonSet it when it.getSpec() != null -> of(it.getSpec().getTemplate());
@@ -51,6 +58,9 @@ record PodTemplate(ObjectMeta metadata, PodSpec spec, Consumer<PodSpec> change) 
             new PodTemplate(
                 Objects.requireNonNullElseGet(template.getMetadata(), ObjectMeta::new),
                 template.getSpec(),
-                template::setSpec));
+                (metadata, spec) -> {
+                  template.setMetadata(metadata);
+                  template.setSpec(spec);
+                }));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 record ClusterEvidence(
     KubernetesClient client, String directory, String namespace, BundleArchive archive, Logs logs) {
   private static final String MIRRORS = Labels.MIRRORED + "=" + Labels.MIRRORED_TRUE;
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
   private static final Map<String, Integer> PAGES =
       Map.of(
           ObjectNames.CONTROL_SERVICE_ACCOUNT, 15014,
@@ -189,6 +191,9 @@ record ClusterEvidence(
 
   /** What the mesh's own processes serve, by way of the API server. */
   private void pages(List<String> gaps, Pod pod) {
+    if (pod.getStatus() != null && ENDED.contains(String.valueOf(pod.getStatus().getPhase()))) {
+      return;
+    }
     String account = pod.getSpec().getServiceAccountName();
     Optional.ofNullable(PAGES.get(account))
         .ifPresent(port -> {

@@ -40,7 +40,7 @@ final class ExpiredLeafTest {
     TrustDomainStatus steady = new Statuses(NOW).steady(7, new TrustEnforcement(reporters));
     west.domains.set(0, TestCluster.domain("west", TrustDomainSpec.own("west.demo"), steady));
     Clusters clusters =
-        new Clusters(List.of(west.facts(), new TestCluster("east", "west").facts()), List.of());
+        Clusters.of(List.of(west.facts(), new TestCluster("east", "west").facts()), List.of());
     return Report.of(clusters, Optional.empty(), NOW, 0).results().stream()
         .filter(result -> result.outcome() == Result.Outcome.FAILED)
         .map(Result::id)

@@ -17,9 +17,12 @@ import static io.isthmus.cli.check.TestCluster.service;
 import static io.isthmus.cli.check.TestCluster.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.isthmus.api.Condition;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.api.link.GatewaySurvey;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
@@ -27,6 +30,7 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Server;
+import io.isthmus.cli.check.NodeSurvey.Seen;
 import io.isthmus.cli.trust.Statuses;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -197,6 +202,21 @@ class FaultsTest {
             List.of("Deployment isthmus-system/isthmus-gateway", "scaled to 0"),
             (west, east) ->
                 west.deployments.set(2, deployment("isthmus-gateway", 0, 0, "registry/x:1.0"))),
+        fault(
+            "a Pod has the sidecar of yesterday",
+            Check.SIDECARS,
+            List.of("shop/web-1", "[0.9]", "new ones of 1.0", "isthmus.io/sidecar-version!=1.0"),
+            (west, east) -> {
+              west.deployments
+                  .getFirst()
+                  .getSpec()
+                  .getTemplate()
+                  .getSpec()
+                  .getContainers()
+                  .getFirst()
+                  .setArgs(List.of("--cluster=west", "--sidecar-image=registry:5000/sidecar:1.0"));
+              west.outdated.add(TestCluster.withSidecar("web-1", "0.9"));
+            }),
         fault(
             "an upgrade is half done",
             Check.SKEW,
@@ -463,12 +483,46 @@ class FaultsTest {
             (west, east) -> {
               west.pools.add(pool("a", "203.0.113.0/28"));
               east.pools.add(pool("b", "203.0.113.10-203.0.113.20"));
+            }),
+        fault(
+            "nobody announces the gateway's pool",
+            Check.VIP_ANNOUNCED,
+            List.of("address 203.0.113.1 of the gateway of west", "IPAddressPool a"),
+            (west, east) -> {
+              west.pools.add(pool("a", "203.0.113.1/32"));
+              west.advertisements.add(TestCluster.advertisement("b"));
+              west.speakers.add(TestCluster.speakers(2));
+            }),
+        fault(
+            "MetalLB's speakers are gone",
+            Check.VIP_ANNOUNCED,
+            List.of("metallb-system/speaker", "IPAddressPool a"),
+            (west, east) -> {
+              west.pools.add(pool("a", "203.0.113.0-203.0.113.9"));
+              west.advertisements.add(TestCluster.advertisement());
+              west.speakers.add(TestCluster.speakers(0));
+            }),
+        fault(
+            "two clusters ask each other for a zone",
+            Check.DNS_LOOP,
+            List.of("CoreDNS of west and east", "[corp.example]"),
+            (west, east) -> {
+              west.services.add(TestCluster.dnsForOthers("203.0.113.53"));
+              east.services.add(TestCluster.dnsForOthers("203.0.113.54"));
+              west.corefile =
+                  Optional.of(
+                      TestCluster.corefile(
+                          "dns://corp.example.:53 {\n cache\n forward . tls://203.0.113.54:853 192.0.2.1\n}\n"));
+              east.corefile =
+                  Optional.of(
+                      TestCluster.corefile(
+                          "example {\n forward corp.example 203.0.113.53:53 {\n  max_fails 0\n }\n}\n"));
             }));
   }
 
   private static Report report(TestCluster west, TestCluster east) {
     return Report.of(
-        new Clusters(List.of(west.facts(), east.facts()), List.of()), Optional.empty(), NOW, 0);
+        Clusters.of(List.of(west.facts(), east.facts()), List.of()), Optional.empty(), NOW, 0);
   }
 
   private static List<Result> failed(Report report) {
@@ -512,7 +566,8 @@ class FaultsTest {
   @Test
   void everyCheckOfTwoClustersHasAFault() {
     Set<Check> withFault = faults().map(Fault::check).collect(Collectors.toSet());
-    Set<Check> elsewhere = EnumSet.of(Check.API, Check.LINK_BACK); // below
+    Set<Check> elsewhere =
+        EnumSet.of(Check.API, Check.LINK_BACK, Check.NODES, Check.NODE_MTU); // below
     assertThat(
             Stream.of(Check.values())
                 .filter(check -> !check.id().startsWith("pre.") && !check.id().startsWith("pod."))
@@ -572,7 +627,7 @@ class FaultsTest {
     ClusterFacts east = unreachable(new TestCluster("east", "west").facts());
 
     Report report =
-        Report.of(new Clusters(List.of(west.facts(), east), List.of()), Optional.empty(), NOW, 0);
+        Report.of(Clusters.of(List.of(west.facts(), east), List.of()), Optional.empty(), NOW, 0);
 
     assertThat(report.lookFirst()).isEqualTo(Check.API.id());
     assertThat(failed(report)).hasSize(1);
@@ -598,12 +653,13 @@ class FaultsTest {
                 all.webhook(),
                 all.namespaces(),
                 all.slices(),
-                all.refusal()),
+                all.refusal(),
+                all.outdated()),
             facts.mesh(),
             facts.network());
 
     Report report =
-        Report.of(new Clusters(List.of(west.facts(), narrow), List.of()), Optional.empty(), NOW, 0);
+        Report.of(Clusters.of(List.of(west.facts(), narrow), List.of()), Optional.empty(), NOW, 0);
 
     assertThat(failed(report)).isEmpty();
     assertThat(
@@ -615,7 +671,201 @@ class FaultsTest {
             "install.gateway",
             "install.replicas",
             "install.image",
-            "install.versions");
+            "install.versions",
+            "install.sidecars");
+  }
+
+  @Test
+  void commandOfAnotherVersionThanTheMeshIsNamed() {
+    assertThat(InstallChecks.ofThisCommand("1.1.0", Optional.of("1.0.0")))
+        .singleElement()
+        .extracting(Problem::seen)
+        .isEqualTo("it is of version 1.0.0, and the mesh of 1.1.0");
+    assertThat(InstallChecks.ofThisCommand("1.0.0", Optional.of("1.0.0"))).isEmpty();
+    assertThat(InstallChecks.ofThisCommand("nightly", Optional.of("1.0.0"))).isEmpty();
+    assertThat(InstallChecks.ofThisCommand("1.1.0", Optional.empty())).isEmpty();
+  }
+
+  private static Seen met(
+      String node, LinkStatus.@Nullable Problem problem, @Nullable String hole) {
+    return new Seen(
+        node,
+        Optional.of(
+            new GatewaySurvey(
+                List.of(
+                    new GatewaySurvey.Met(
+                        "east", address("east"), problem == null ? "1.0ms" : null, problem, hole)),
+                0)),
+        "");
+  }
+
+  private static List<Result> ofNodes(Seen... seen) {
+    List<ClusterFacts> all =
+        List.of(new TestCluster("west", "east").facts(), new TestCluster("east", "west").facts());
+    Clusters clusters = new Clusters(all, List.of(), Map.of("west", Reading.of(List.of(seen))));
+    return failed(Report.of(clusters, Optional.empty(), NOW, 0));
+  }
+
+  @Test
+  void nodesThatReachTheGatewayAreWell() {
+    assertThat(ofNodes(met("a", null, null), met("b", null, null))).isEmpty();
+  }
+
+  @Test
+  void nodesThatDoNotReachTheGatewayAreNamedTogether() {
+    LinkStatus.Problem problem = problem("connect_failed");
+
+    assertThat(ofNodes(met("a", problem, null), met("b", null, null), met("c", problem, null)))
+        .singleElement()
+        .satisfies(result -> {
+          assertThat(result.id()).isEqualTo("datapath.nodes");
+          assertThat(result.isFatal()).isTrue();
+          assertThat(result.object())
+              .isEqualTo("gateway 203.0.113.2:15008 of east, from 2 of the 3 nodes of west: a, c");
+          assertThat(result.seen()).isEqualTo("the probe says why");
+        });
+    assertThat(ofNodes(met("a", problem, null)))
+        .extracting(Result::object)
+        .containsExactly("gateway 203.0.113.2:15008 of east, from all nodes of west: a");
+  }
+
+  @Test
+  void nodeThatSaysNothingIsNotTakenForOneThatIsWell() {
+    assertThat(
+            ofNodes(
+                met("a", problem("connect_failed"), null),
+                met("b", problem("not_tried"), null),
+                new Seen("c", Optional.empty(), "it sleeps")))
+        .satisfiesExactly(
+            gateway -> {
+              assertThat(gateway.object()).endsWith("from all nodes of west: a");
+              assertThat(gateway.next()).contains("no node reaches it");
+            },
+            notTried -> {
+              assertThat(notTried.isFatal()).isFalse();
+              assertThat(notTried.object()).isEqualTo("node b of west");
+              assertThat(notTried.seen()).contains("was not tried");
+            },
+            silent -> assertThat(silent.object()).isEqualTo("node c of west"));
+  }
+
+  @Test
+  void whatNodesMetDifferentlyIsOneProblem() {
+    assertThat(
+            ofNodes(
+                met("a", new LinkStatus.Problem("connect_failed", "no route"), null),
+                met("b", new LinkStatus.Problem("connect_failed", "refused"), null)))
+        .singleElement()
+        .satisfies(result -> {
+          assertThat(result.object()).endsWith("from all nodes of west: a, b");
+          assertThat(result.seen()).isEqualTo("a: no route; b: refused");
+        });
+  }
+
+  @Test
+  void gatewaysThatHadNoRoomAreSaid() {
+    Seen seen = new Seen("a", Optional.of(new GatewaySurvey(List.of(), 7)), "");
+
+    assertThat(ofNodes(seen))
+        .singleElement()
+        .satisfies(result -> assertThat(result.seen()).contains("7 more gateways"));
+  }
+
+  @Test
+  void nodesWhoseLargePacketsAreLostAreNamed() {
+    assertThat(ofNodes(met("a", null, null), met("b", problem("x"), "1400 bytes are lost")))
+        .singleElement()
+        .satisfies(result -> {
+          assertThat(result.id()).isEqualTo("mtu.nodes");
+          assertThat(result.object()).endsWith("from 1 of the 2 nodes of west: b");
+          assertThat(result.next()).contains("other nodes");
+        });
+  }
+
+  @Test
+  void nodesThatSayNothingAreWarnedOf() {
+    assertThat(ofNodes(met("a", null, null), new Seen("b", Optional.empty(), "it sleeps")))
+        .singleElement()
+        .satisfies(result -> {
+          assertThat(result.isFatal()).isFalse();
+          assertThat(result.object()).isEqualTo("node b of west");
+          assertThat(result.seen()).contains("it sleeps");
+        });
+  }
+
+  @Test
+  void announcedAddressesAreWell() {
+    for (GenericKubernetesResource advertisement :
+        List.of(TestCluster.advertisement(), TestCluster.advertisement("b", "a"))) {
+      TestCluster west = new TestCluster("west", "east");
+      west.pools.add(pool("a", "203.0.113.1/32"));
+      west.advertisements.add(advertisement);
+      west.speakers.add(TestCluster.speakers(2));
+
+      assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
+    }
+  }
+
+  @Test
+  void poolsWithoutSpeakersAreAnnouncedBySomethingElse() {
+    TestCluster west = new TestCluster("west", "east");
+    west.pools.add(pool("a", "203.0.113.1/32"));
+
+    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
+  }
+
+  @Test
+  void advertisementSelectsPoolsByTheirLabels() {
+    for (String wanted : List.of("public", "private")) {
+      TestCluster west = new TestCluster("west", "east");
+      GenericKubernetesResource pool = pool("a", "203.0.113.1/32");
+      pool.getMetadata().setLabels(Map.of("net", "public"));
+      west.pools.add(pool);
+      GenericKubernetesResource advertisement = TestCluster.advertisement();
+      advertisement.setAdditionalProperty(
+          "spec",
+          Map.of("ipAddressPoolSelectors", List.of(Map.of("matchLabels", Map.of("net", wanted)))));
+      west.advertisements.add(advertisement);
+      west.speakers.add(TestCluster.speakers(1));
+
+      assertThat(failed(report(west, new TestCluster("east", "west"))))
+          .hasSize(wanted.equals("public") ? 0 : 1);
+    }
+  }
+
+  @Test
+  void speakersOfMetallbAreKnownByTheirLabels() {
+    DaemonSet speakers = TestCluster.speakers(1);
+    assertThat(Announcements.isSpeaker(speakers)).isFalse();
+    speakers.getMetadata().setLabels(Map.of("app", "metallb", "component", "speaker"));
+    assertThat(Announcements.isSpeaker(speakers)).isTrue();
+    speakers
+        .getMetadata()
+        .setLabels(
+            Map.of("app.kubernetes.io/name", "metallb", "app.kubernetes.io/component", "speaker"));
+    assertThat(Announcements.isSpeaker(speakers)).isTrue();
+  }
+
+  @Test
+  void addressOfNoPoolIsSomebodyElses() {
+    TestCluster west = new TestCluster("west", "east");
+    west.pools.add(pool("a", "203.0.113.200/32"));
+
+    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
+  }
+
+  @Test
+  void oneThatAsksTheOtherIsNoLoop() {
+    TestCluster west = new TestCluster("west", "east");
+    TestCluster east = new TestCluster("east", "west");
+    west.services.add(TestCluster.dnsForOthers("203.0.113.53"));
+    east.services.add(TestCluster.dnsForOthers("203.0.113.54"));
+    west.corefile =
+        Optional.of(TestCluster.corefile("east.example:53 { \n forward . 203.0.113.54\n}\n"));
+    east.corefile =
+        Optional.of(TestCluster.corefile("west.example:53 {\n forward . 203.0.113.53\n}\n"));
+
+    assertThat(failed(report(west, east))).isEmpty();
   }
 
   @Test
@@ -651,7 +901,7 @@ class FaultsTest {
     TestCluster east = new TestCluster("east", "west");
     west.links.add(
         link("north", gateway("192.0.2.1:15008", "False", problem("connect_failed"), null)));
-    Clusters clusters = new Clusters(List.of(west.facts(), east.facts()), List.of());
+    Clusters clusters = Clusters.of(List.of(west.facts(), east.facts()), List.of());
 
     assertThat(failed(Report.of(clusters, Optional.of("east"), NOW, 0))).isEmpty();
     assertThat(failed(Report.of(clusters, Optional.of("north"), NOW, 0)))
@@ -674,7 +924,8 @@ class FaultsTest {
             all.webhook(),
             all.namespaces(),
             all.slices(),
-            all.refusal()),
+            all.refusal(),
+            all.outdated()),
         facts.mesh(),
         facts.network());
   }

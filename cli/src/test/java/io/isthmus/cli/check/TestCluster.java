@@ -16,6 +16,8 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -35,6 +37,7 @@ import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.certs.Pem;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.certs.testing.TestCa;
+import io.isthmus.cli.check.ClusterFacts.Announcing;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Mesh;
 import io.isthmus.cli.check.ClusterFacts.Network;
@@ -82,6 +85,9 @@ final class TestCluster {
   final List<EndpointSlice> dns = new ArrayList<>();
   Optional<ConfigMap> corefile;
   final List<GenericKubernetesResource> pools = new ArrayList<>();
+  final List<GenericKubernetesResource> advertisements = new ArrayList<>();
+  final List<DaemonSet> speakers = new ArrayList<>();
+  final List<Pod> outdated = new ArrayList<>();
 
   TestCluster(String name, String peer) {
     this.name = name;
@@ -116,20 +122,71 @@ final class TestCluster {
     ownBundle = Optional.of(bundle(ObjectNames.TRUST_BUNDLE, ca(name).bundle()));
     peerBundles.add(bundle(ObjectNames.peerTrustBundle(peer), ca(peer).bundle()));
     dns.add(slice("kube-system", "kube-dns", Map.of(), true));
-    corefile =
-        Optional.of(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName("coredns")
-                .endMetadata()
-                .addToData(
-                    "Corefile",
-                    ".:53 {\n"
-                        + "    kubernetes cluster.local in-addr.arpa ip6.arpa {\n"
-                        + "      ttl 30\n"
-                        + "    }\n"
-                        + "}\n")
-                .build());
+    corefile = Optional.of(corefile(""));
+  }
+
+  /** Of a DNS that answers for cluster.local. */
+  static ConfigMap corefile(String more) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName("coredns")
+        .endMetadata()
+        .addToData(
+            "Corefile",
+            """
+            .:53 {
+                errors # and more
+                kubernetes cluster.local in-addr.arpa ip6.arpa {
+                  ttl 30
+                }
+                forward . /etc/resolv.conf
+            }
+            """
+                + more)
+        .build();
+  }
+
+  /** A DNS for others, with an address that they reach. */
+  static Service dnsForOthers(String ip) {
+    return new ServiceBuilder(service("kube-system", "dns-for-others", Map.of(), 53))
+        .withNewStatus()
+        .withNewLoadBalancer()
+        .addNewIngress()
+        .withIp(ip)
+        .endIngress()
+        .endLoadBalancer()
+        .endStatus()
+        .build();
+  }
+
+  static Pod withSidecar(String name, String version) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace("shop")
+        .withName(name)
+        .addToLabels(Labels.SIDECAR_VERSION, version)
+        .endMetadata()
+        .build();
+  }
+
+  /** Of these pools; of all where none is named. */
+  static GenericKubernetesResource advertisement(String... pools) {
+    GenericKubernetesResource advertisement = new GenericKubernetesResource();
+    advertisement.setMetadata(new ObjectMetaBuilder().withName("a").build());
+    advertisement.setAdditionalProperty("spec", Map.of("ipAddressPools", List.of(pools)));
+    return advertisement;
+  }
+
+  static DaemonSet speakers(int ready) {
+    return new DaemonSetBuilder()
+        .withNewMetadata()
+        .withNamespace("metallb-system")
+        .withName("speaker")
+        .endMetadata()
+        .withNewStatus()
+        .withNumberReady(ready)
+        .endStatus()
+        .build();
   }
 
   ClusterFacts facts() {
@@ -146,7 +203,8 @@ final class TestCluster {
             Reading.of(webhook),
             Reading.of(namespaces),
             Reading.of(systemSlices),
-            Reading.of(refusal)),
+            Reading.of(refusal),
+            Reading.of(outdated)),
         new Mesh(
             Reading.of(domains),
             Reading.of(links),
@@ -154,7 +212,11 @@ final class TestCluster {
             Reading.of(mirrors),
             Reading.of(ownBundle),
             Reading.of(peerBundles)),
-        new Network(Reading.of(dns), Reading.of(corefile), Reading.of(pools)));
+        new Network(
+            Reading.of(dns),
+            Reading.of(corefile),
+            Reading.of(pools),
+            Reading.of(new Announcing(advertisements, speakers))));
   }
 
   static TestCa ca(String cluster) {

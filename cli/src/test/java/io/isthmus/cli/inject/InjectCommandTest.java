@@ -68,7 +68,7 @@ final class InjectCommandTest {
                     "localhost/isthmus-sidecar:1", "localhost/isthmus-capture", "IfNotPresent"),
                 SidecarForm.NATIVE));
     assertThat(webhook.inject(before.getMetadata(), before.getSpec(), InjectionWish.ENABLED))
-        .isEqualTo(new Injection.Outcome.Injected(after.getSpec()));
+        .isEqualTo(new Injection.Outcome.Injected(after.getMetadata(), after.getSpec()));
     assertThat(typed.err()).contains("Deployment/web: injected");
   }
 

@@ -78,7 +78,13 @@ final class Admission {
                 response
                     .withAllowed(true)
                     .withPatchType("JSONPatch")
-                    .withPatch(patch(pod, new PodBuilder(pod).withSpec(injected.spec()).build()))
+                    .withPatch(
+                        patch(
+                            pod,
+                            new PodBuilder(pod)
+                                .withMetadata(injected.metadata())
+                                .withSpec(injected.spec())
+                                .build()))
                     .build());
       };
     } catch (InjectionRefusedException e) {

@@ -2,9 +2,11 @@ package io.isthmus.control.injection;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +35,8 @@ public final class Injection {
 
   /** What has become of a Pod. */
   public sealed interface Outcome {
-    /** It gets this. */
-    record Injected(PodSpec spec) implements Outcome {}
+    /** It becomes this. */
+    record Injected(ObjectMeta metadata, PodSpec spec) implements Outcome {}
 
     /** It stays as it is. */
     record LeftAlone(Reason reason) implements Outcome {}
@@ -72,7 +74,13 @@ public final class Injection {
     }
     PodSettings settings = PodSettings.of(pod, installed.form());
     refuseConflicts(spec, settings);
-    return new Outcome.Injected(with(spec, settings));
+    return new Outcome.Injected(labelled(pod), with(spec, settings));
+  }
+
+  private ObjectMeta labelled(ObjectMeta pod) {
+    return new ObjectMetaBuilder(pod)
+        .addToLabels(Labels.SIDECAR_VERSION, SidecarVersion.of(installed.images().sidecar()))
+        .build();
   }
 
   private PodSpec with(PodSpec spec, PodSettings settings) {

@@ -26,6 +26,8 @@ record PodSettings(
 
   static PodSettings of(ObjectMeta pod, SidecarForm usual) throws InjectionRefusedException {
     Words words = Words.of(pod);
+    // true of every port, since all is carried as it is: only a bad word matters
+    words.ports(Annotations.OPAQUE_PORTS);
     return new PodSettings(
         new CapturedTraffic(
             words.ports(Annotations.SKIP_INBOUND_PORTS),

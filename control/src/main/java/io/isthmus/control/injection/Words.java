@@ -21,6 +21,7 @@ final class Words {
           Annotations.SKIP_INBOUND_PORTS,
           Annotations.SKIP_OUTBOUND_PORTS,
           Annotations.SKIP_OUTBOUND_CIDRS,
+          Annotations.OPAQUE_PORTS,
           Annotations.PROXY_CPU_REQUEST,
           Annotations.PROXY_CPU_LIMIT,
           Annotations.PROXY_MEMORY_REQUEST,

@@ -89,6 +89,42 @@ final class InjectionTest {
   }
 
   @Test
+  void tellsTheSidecarsVersionByALabel() throws InjectionRefusedException {
+    ObjectMeta pod = new ObjectMetaBuilder().addToLabels("app", "web").build();
+    var injected = (Injection.Outcome.Injected) injection.inject(pod, POD, InjectionWish.ENABLED);
+
+    assertThat(injected.metadata().getLabels())
+        .isEqualTo(
+            java.util.Map.of(
+                "app",
+                "web",
+                "isthmus.io/sidecar-version",
+                SidecarVersion.of(INSTALLED.images().sidecar())));
+  }
+
+  @Test
+  void readsVersionsFromImages() {
+    assertThat(SidecarVersion.of("registry.example:5000/mesh/isthmus-sidecar:1.0"))
+        .isEqualTo("1.0");
+    assertThat(SidecarVersion.of("registry.example:5000/mesh/isthmus-sidecar")).isEqualTo("latest");
+    assertThat(SidecarVersion.of("isthmus-sidecar:1.0@sha256:" + "ab".repeat(32))).isEqualTo("1.0");
+    assertThat(SidecarVersion.of("x/isthmus-sidecar@sha256:" + "ab".repeat(32)))
+        .startsWith("sha256-abab")
+        .hasSize(63);
+    assertThat(SidecarVersion.of("x/isthmus-sidecar:" + "a".repeat(62) + "-beta"))
+        .isEqualTo("a".repeat(62));
+    assertThat(SidecarVersion.of("x/isthmus-sidecar:_1")).isEqualTo("1");
+  }
+
+  @Test
+  void takesOpaquePortsAndNoOtherWord() throws InjectionRefusedException {
+    assertThat(injected(saying("opaque-ports", "3306,5432"), POD))
+        .isEqualTo(injected(saying(), POD));
+    assertThatThrownBy(() -> injected(saying("opaque-ports", "mysql"), POD))
+        .hasMessageContainingAll("isthmus.io/opaque-ports", "'mysql'", "1 to 65535");
+  }
+
+  @Test
   void keepsTheClassicSidecarAmongTheContainers() throws InjectionRefusedException {
     PodSpec spec = injected(saying("native-sidecar", "false"), POD);
 

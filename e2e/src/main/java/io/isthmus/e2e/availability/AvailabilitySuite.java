@@ -48,6 +48,7 @@ public final class AvailabilitySuite implements Suite {
       new Losses(new Commands(operator), calls, west, east).run(scenarios);
       new Upgrades(new Commands(operator), calls, west, east).run(scenarios);
       new Drains(operator, calls, east).run(scenarios);
+      new NodePaths(operator, east, west).run(scenarios);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.isthmus.e2e.install.Commands;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.util.List;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * From N to N+1 and back, by {@code isthmus upgrade}, one cluster after the other. N+1 is the same
@@ -23,6 +24,8 @@ record Upgrades(
     scenarios.stage("tag the images anew, as those of the next version", this::tag);
     String mirror = uid();
     scenarios.scenario("isthmus upgrade, in both clusters", () -> change(NEXT));
+    scenarios.scenario(
+        "isthmus check names the Pods whose sidecars are of the version before", this::outdated);
     scenarios.scenario("and back, in both clusters", () -> change(TAG));
     scenarios.scenario(
         "the mirror is the one that was there before",
@@ -31,6 +34,20 @@ record Upgrades(
             throw new AssertionError("Service hello-east was " + mirror + ", is " + uid());
           }
         });
+  }
+
+  private void outdated() {
+    List<JsonNode> found =
+        new CheckResults(
+                commands.operator(), List.of("--context", west.name(), "--context", east.name()))
+            .notWell("install.sidecars");
+    CheckResults.mustBe(
+        found.size() == 2
+            && found.stream()
+                .allMatch(each ->
+                    each.path("object").asString().startsWith("Pods shop/")
+                        && each.path("seen").asString().contains("new ones of " + NEXT)),
+        "those of shop are named in both clusters: " + found);
   }
 
   private void tag() {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The network between the clusters: what its router drops besides, and where it leads. */
-final class Wan {
+public final class Wan {
   private static final String NETNS = "/run/netns/isthmus-testbed-";
   private static final String INTERNET = NETNS + "internet";
 
@@ -14,6 +14,26 @@ final class Wan {
 
   /** From now on drops what a rule matches. */
   static void drop(String... matches) {
+    dropWithin(INTERNET, matches);
+  }
+
+  static void dropNothing() {
+    dropNothingWithin(INTERNET);
+  }
+
+  /** On a cluster's first node, which is the second one's way to everything. */
+  public static void dropFromSecondNode(KubernetesCluster from, KubernetesCluster to) {
+    dropWithin(
+        NETNS + from.name(),
+        "iifname to-%s-2 ip daddr %s tcp dport 15008".formatted(from.name(), to.publicAddress()));
+  }
+
+  /** Of {@link #dropFromSecondNode}. */
+  public static void dropNothingOf(KubernetesCluster cluster) {
+    dropNothingWithin(NETNS + cluster.name());
+  }
+
+  private static void dropWithin(String namespace, String... matches) {
     StringBuilder rules =
         new StringBuilder(
             "add table inet drill; flush table inet drill; add chain inet drill forward { type filter"
@@ -21,11 +41,11 @@ final class Wan {
     for (String match : matches) {
       rules.append("; add rule inet drill forward ").append(match).append(" drop");
     }
-    within(INTERNET, "nft", rules.toString());
+    within(namespace, "nft", rules.toString());
   }
 
-  static void dropNothing() {
-    within(INTERNET, "nft", "add table inet drill; delete table inet drill");
+  private static void dropNothingWithin(String namespace) {
+    within(namespace, "nft", "add table inet drill; delete table inet drill");
   }
 
   /** New connections, and packets of those that are open, to a cluster's gateway from the other. */

@@ -86,7 +86,7 @@ record InjectedAlike(Operator operator, KubernetesCluster cluster) {
             namespace,
             "-f",
             manifest.toString());
-    return JsonMapper.shared().readTree(text.substring(text.indexOf('{'))).path("spec");
+    return JsonMapper.shared().readTree(text.substring(text.indexOf('{')));
   }
 
   private String injected(Path manifest, JsonNode byWebhook) {
@@ -105,23 +105,32 @@ record InjectedAlike(Operator operator, KubernetesCluster cluster) {
     return said.substring(Math.max(0, said.indexOf("apiVersion:")));
   }
 
-  private static JsonNode added(JsonNode spec, String container) {
-    for (JsonNode each : spec.path("initContainers")) {
+  private static JsonNode added(JsonNode pod, String container) {
+    for (JsonNode each : pod.path("spec").path("initContainers")) {
       if (each.path("name").asString().equals(container)) {
         return each;
       }
     }
-    throw new AssertionError("the webhook has not added " + container + ": " + spec);
+    throw new AssertionError("the webhook has not added " + container + ": " + pod);
   }
 
   private static void mustBeAlike(JsonNode byWebhook, JsonNode byCommand) {
     for (String field : List.of("initContainers", "containers", "volumes", "securityContext")) {
-      JsonNode one = ofPeople(byWebhook.path(field));
-      JsonNode other = ofPeople(byCommand.path(field));
-      if (!one.equals(other)) {
-        throw new AssertionError(
-            "%s%nby the webhook: %s%nby the command: %s".formatted(field, one, other));
-      }
+      mustBeAlike(
+          field,
+          ofPeople(byWebhook.path("spec").path(field)),
+          ofPeople(byCommand.path("spec").path(field)));
+    }
+    mustBeAlike(
+        "labels",
+        byWebhook.path("metadata").path("labels"),
+        byCommand.path("metadata").path("labels"));
+  }
+
+  private static void mustBeAlike(String field, JsonNode one, JsonNode other) {
+    if (!one.equals(other)) {
+      throw new AssertionError(
+          "%s%nby the webhook: %s%nby the command: %s".formatted(field, one, other));
     }
   }
 

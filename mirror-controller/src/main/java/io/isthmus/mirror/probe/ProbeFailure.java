@@ -18,7 +18,7 @@ public record ProbeFailure(String reason, String message) {
   private static final String HANDSHAKE_TIMEOUT = "handshake_timeout";
   private static final String NOT_TRIED = "not_tried";
 
-  static ProbeFailure of(@Nullable Throwable failure) {
+  public static ProbeFailure of(@Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException wrapper && wrapper.getCause() != null
             ? wrapper.getCause()
