@@ -50,6 +50,10 @@ record FullMesh(Commands commands, List<KubernetesCluster> clusters) {
   /** Until the webhook's own certificate stands on the next root. */
   private void webhookThroughARotation() {
     KubernetesCluster cluster = clusters.getFirst();
+    // else time stands for those who fetch there, a quarter of an hour of it
+    commands
+        .operator()
+        .isthmus("upgrade", "--context", cluster.name(), "--set", "control.bundleEndpoint=false");
     cluster.kubectl(
         "patch",
         "trustdomain",
