@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 record FullMesh(Commands commands, List<KubernetesCluster> clusters) {
   private static final int NODE_PORT = 15443;
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration ROTATION = Duration.ofMinutes(5);
+
+  /** Replicas that were replaced are waited for until their reports are too old to count. */
+  private static final Duration ROTATION = Duration.ofMinutes(10);
 
   /** Two clusters, one after the other in the list's order. */
   private record Pair(KubernetesCluster one, KubernetesCluster other) {
