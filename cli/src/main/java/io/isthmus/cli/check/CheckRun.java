@@ -24,8 +24,9 @@ final class CheckRun {
    */
   static int clusters(GlobalOptions global, Optional<String> link, boolean nodes, PrintWriter out) {
     long began = System.nanoTime();
-    Clusters read = Clusters.read(contexts(global), global.namespace());
-    Clusters clusters = nodes ? read.withNodes(contexts(global), global.namespace()) : read;
+    Map<String, Config> contexts = contexts(global);
+    Clusters read = Clusters.read(contexts, global.namespace());
+    Clusters clusters = nodes ? read.withNodes(contexts, global.namespace()) : read;
     link.ifPresent(name -> requireLink(clusters, name));
     long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
     return print(Report.of(clusters, link, Instant.now(), millis), global, out);

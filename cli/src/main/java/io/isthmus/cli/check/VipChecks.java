@@ -11,7 +11,6 @@ import io.isthmus.api.link.LinkStatus.GatewayStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -161,16 +160,10 @@ final class VipChecks {
     return found;
   }
 
-  /** The addresses that a Service has. */
+  /** The addresses that a gateway's Service has. */
   static List<AddressRange> ranges(Service service) {
-    return Optional.ofNullable(service.getStatus())
-        .map(status -> status.getLoadBalancer())
-        .map(balancer -> balancer.getIngress())
-        .orElse(List.of())
-        .stream()
-        .map(ingress -> ingress.getIp())
-        .filter(Objects::nonNull)
-        .flatMap(ip -> AddressRange.parse(ip).stream())
+    return GatewayAddress.of(service).stream()
+        .flatMap(address -> AddressRange.parse(address.ip()).stream())
         .toList();
   }
 

@@ -18,6 +18,11 @@ public record ProbeFailure(String reason, String message) {
   private static final String HANDSHAKE_TIMEOUT = "handshake_timeout";
   private static final String NOT_TRIED = "not_tried";
 
+  /** Of a probe that lacked something to begin with. */
+  public static ProbeFailure notTried(String message) {
+    return new ProbeFailure(NOT_TRIED, message);
+  }
+
   public static ProbeFailure of(@Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException wrapper && wrapper.getCause() != null
@@ -27,7 +32,7 @@ public record ProbeFailure(String reason, String message) {
       case null -> new ProbeFailure(UNANSWERED, "no answer");
       case TunnelException tunnel ->
           new ProbeFailure(word(tunnel.error()), tunnel.error().message());
-      case IllegalStateException early -> new ProbeFailure(NOT_TRIED, message(early));
+      case IllegalStateException early -> notTried(message(early));
       default -> new ProbeFailure(UNANSWERED, message(cause));
     };
   }

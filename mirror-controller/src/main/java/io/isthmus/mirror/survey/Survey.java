@@ -38,7 +38,6 @@ public final class Survey {
   /** What Kubernetes keeps of a container's last words. */
   static final int MOST_BYTES = 4096;
 
-  private static final String NOT_TRIED = "not_tried";
   private static final int LONGEST_MESSAGE = 300;
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
@@ -80,32 +79,48 @@ public final class Survey {
   GatewaySurvey of(List<Link> links, Function<Link, Optional<TrustBundle>> bundles) {
     List<CompletableFuture<Met>> asked = new ArrayList<>();
     for (Link link : links) {
-      for (GatewayStatus gateway :
-          Optional.ofNullable(link.getStatus()).map(LinkStatus::gateways).orElse(List.of())) {
-        asked.add(meet(link, gateway, bundles));
+      List<GatewayStatus> gateways =
+          Optional.ofNullable(link.getStatus()).map(LinkStatus::gateways).orElse(List.of());
+      if (!gateways.isEmpty()) {
+        Function<GatewayStatus, CompletableFuture<Met>> ask = asking(link, bundles);
+        gateways.forEach(gateway -> asked.add(ask.apply(gateway)));
       }
     }
     List<Met> met = asked.stream().map(CompletableFuture::join).toList();
     return new GatewaySurvey(met.stream().sorted(Comparator.comparing(Met::isWell)).toList(), 0);
   }
 
-  private CompletableFuture<Met> meet(
-      Link link, GatewayStatus gateway, Function<Link, Optional<TrustBundle>> bundles) {
+  /**
+   * How a gateway of a Link is asked: who it has to be, and by what it is known, is of the Link.
+   */
+  private Function<GatewayStatus, CompletableFuture<Met>> asking(
+      Link link, Function<Link, Optional<TrustBundle>> bundles) {
     String name = link.getMetadata().getName();
+    try {
+      SpiffeId identity = SpiffeId.parse(link.getSpec().gatewayIdentity());
+      TrustBundle bundle =
+          bundles
+              .apply(link)
+              .orElseThrow(() -> new IllegalArgumentException("no bundle of the peer is known"));
+      return gateway -> meet(name, gateway, identity, bundle);
+    } catch (IllegalArgumentException e) {
+      return gateway -> notTried(name, gateway, e);
+    }
+  }
+
+  private static CompletableFuture<Met> notTried(
+      String link, GatewayStatus gateway, IllegalArgumentException why) {
+    return CompletableFuture.completedFuture(
+        met(link, gateway, null, ProbeFailure.notTried(String.valueOf(why.getMessage())), null));
+  }
+
+  private CompletableFuture<Met> meet(
+      String name, GatewayStatus gateway, SpiffeId identity, TrustBundle bundle) {
     ProbeTarget target;
     try {
-      target =
-          new ProbeTarget(
-              GatewayAddress.parse(gateway.address()),
-              SpiffeId.parse(link.getSpec().gatewayIdentity()),
-              bundles
-                  .apply(link)
-                  .orElseThrow(
-                      () -> new IllegalArgumentException("no bundle of the peer is known")));
+      target = new ProbeTarget(GatewayAddress.parse(gateway.address()), identity, bundle);
     } catch (IllegalArgumentException e) {
-      String why = String.valueOf(e.getMessage());
-      return CompletableFuture.completedFuture(
-          met(name, gateway, null, new ProbeFailure(NOT_TRIED, why), null));
+      return notTried(name, gateway, e);
     }
     CompletableFuture<Duration> echo = probe.probe(target);
     CompletableFuture<Optional<String>> hole =
