@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +25,10 @@ final class PulseListener implements WebSocket.Listener {
       """;
 
   private final WebSocket.Listener listener;
-  private final Duration silence;
+  private final Silence silence;
   private final Runnable lost;
   private final boolean expired;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private volatile long heard = System.nanoTime();
 
   /**
    * @param lost is run before the listener hears that the WebSocket has ended, if not in order
@@ -41,59 +37,51 @@ final class PulseListener implements WebSocket.Listener {
    */
   PulseListener(WebSocket.Listener listener, Duration silence, Runnable lost, boolean expired) {
     this.listener = listener;
-    this.silence = silence;
+    this.silence = new Silence(silence);
     this.lost = lost;
     this.expired = expired;
   }
 
   @Override
   public void onOpen(WebSocket socket) {
-    heard = System.nanoTime();
-    checkAfter(silence.toNanos(), socket);
+    silence.broken();
+    silence.watch(() -> end(socket));
     listener.onOpen(socket);
     if (expired) {
       listener.onText(socket, EXPIRED, true);
     }
   }
 
-  private void checkAfter(long nanos, WebSocket socket) {
-    Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS);
-    later.execute(() -> check(socket));
-  }
-
-  private void check(WebSocket socket) {
-    long left = silence.toNanos() - (System.nanoTime() - heard);
-    if (left > 0 && !ended.get()) {
-      checkAfter(left, socket);
-    } else if (ended.compareAndSet(false, true)) {
+  private boolean end(WebSocket socket) {
+    if (ended.compareAndSet(false, true)) {
       socket.abort();
       lost.run();
-      listener.onError(
-          socket, new IOException("nothing came for %d s".formatted(silence.toSeconds())));
+      listener.onError(socket, new IOException("nothing came for " + silence));
     }
+    return false;
   }
 
   @Override
   public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-    heard = System.nanoTime();
+    silence.broken();
     return listener.onText(socket, data, last);
   }
 
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-    heard = System.nanoTime();
+    silence.broken();
     return listener.onBinary(socket, data, last);
   }
 
   @Override
   public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
-    heard = System.nanoTime();
+    silence.broken();
     return listener.onPing(socket, message);
   }
 
   @Override
   public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-    heard = System.nanoTime();
+    silence.broken();
     return listener.onPong(socket, message);
   }
 

@@ -5,11 +5,8 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SteadySubscriber<T> implements BodySubscriber<T> {
   private final CompletionStage<T> body;
-  private final Duration silence;
+  private final Silence silence;
 
   /** Absent after the end: the clock that still runs holds nothing of what was read. */
   private @Nullable BodySubscriber<T> subscriber;
 
   private long wanted;
-  private long heard = System.nanoTime();
 
   SteadySubscriber(BodySubscriber<T> subscriber, Duration silence) {
     this.body = subscriber.getBody();
     this.subscriber = subscriber;
-    this.silence = silence;
+    this.silence = new Silence(silence);
   }
 
   @Override
@@ -42,7 +38,7 @@ final class SteadySubscriber<T> implements BodySubscriber<T> {
   public synchronized void onSubscribe(Flow.Subscription subscription) {
     BodySubscriber<T> open = subscriber;
     if (open != null) {
-      checkAfter(silence.toNanos(), subscription);
+      silence.watch(() -> look(subscription));
       open.onSubscribe(new Counted(subscription));
     }
   }
@@ -70,7 +66,7 @@ final class SteadySubscriber<T> implements BodySubscriber<T> {
 
   private synchronized void asked(long parts) {
     if (wanted == 0) {
-      heard = System.nanoTime(); // whoever reads slowly is not kept waiting
+      silence.broken(); // whoever reads slowly is not kept waiting
     }
     wanted = wanted + parts < 0 ? Long.MAX_VALUE : wanted + parts;
   }
@@ -81,34 +77,26 @@ final class SteadySubscriber<T> implements BodySubscriber<T> {
     return open;
   }
 
-  private void checkAfter(long nanos, Flow.Subscription subscription) {
-    Executor later = CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS);
-    later.execute(() -> check(subscription));
-  }
-
-  private synchronized void check(Flow.Subscription subscription) {
+  /** Whether to go on. */
+  private synchronized boolean look(Flow.Subscription subscription) {
     BodySubscriber<T> open = subscriber;
     if (open == null) {
-      return;
+      return false;
     }
-    long left = silence.toNanos() - (System.nanoTime() - heard);
-    if (left > 0) {
-      checkAfter(left, subscription);
-    } else if (wanted == 0) {
-      checkAfter(silence.toNanos(), subscription);
-    } else {
-      end(); // first: who is cancelled may say so at once
-      subscription.cancel();
-      open.onError(
-          new IOException("no more of the answer came for %d s".formatted(silence.toSeconds())));
+    if (wanted == 0 || !silence.isTooLong()) {
+      return true;
     }
+    end(); // first: who is cancelled may say so at once
+    subscription.cancel();
+    open.onError(new IOException("no more of the answer came for " + silence));
+    return false;
   }
 
   @Override
   public synchronized void onNext(List<ByteBuffer> part) {
     BodySubscriber<T> open = subscriber;
     if (open != null) {
-      heard = System.nanoTime();
+      silence.broken();
       wanted--;
       open.onNext(part);
     }

@@ -8,7 +8,9 @@ import io.isthmus.api.schema.Default;
 import io.isthmus.api.schema.Doc;
 import io.isthmus.api.schema.MaxItems;
 import io.isthmus.api.trust.TrustEnforcement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How a Link fares. */
@@ -86,7 +88,16 @@ public record LinkStatus(
   public record Problem(
       @Doc("One word, by which programs tell TCP, TLS and the gateway's answer apart.")
           String reason,
-      String message) {}
+      String message) {
+    /** Something answered TCP, and TLS got no answer. */
+    public static final String HANDSHAKE_TIMEOUT = "handshake_timeout";
+
+    /** There was a tunnel, and what went into it did not come back. */
+    public static final String UNANSWERED = "unanswered";
+
+    /** An identity or a bundle was missing to begin with. */
+    public static final String NOT_TRIED = "not_tried";
+  }
 
   /**
    * The path to one address.
@@ -107,4 +118,9 @@ public record LinkStatus(
       @Doc("What the kernel takes the path for, in bytes.") @Nullable Integer mtu,
       @Doc("How it was seen that large packets are lost where small ones pass.")
           @Nullable String blackHole) {}
+
+  /** A time in the form of the status, such as {@code 1.5ms}. */
+  public static String shown(Duration time) {
+    return String.format(Locale.ROOT, "%.1fms", time.toNanos() / 1e6);
+  }
 }

@@ -1,6 +1,5 @@
 package io.isthmus.cli.check;
 
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
@@ -8,9 +7,11 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustEnforcement;
+import io.isthmus.cli.PodStates;
 import io.isthmus.cli.VersionCommand;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
+import io.isthmus.control.injection.ImageVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,12 +198,8 @@ final class InstallChecks {
         .filter(pod -> pod.getMetadata().getLabels() != null)
         .filter(pod -> pod.getMetadata().getLabels().entrySet().containsAll(labels.entrySet()))
         .flatMap(pod ->
-            Optional.ofNullable(pod.getStatus())
-                .map(PodStatus::getContainerStatuses)
-                .orElse(List.of())
-                .stream()
-                .flatMap(status -> Optional.ofNullable(status.getState()).stream())
-                .flatMap(state -> Optional.ofNullable(state.getWaiting()).stream())
+            PodStates.containers(pod).stream()
+                .flatMap(status -> PodStates.waiting(status).stream())
                 // one that is created and does not run yet waits for no reason
                 .filter(waiting -> waiting.getReason() != null)
                 .filter(waiting -> NO_IMAGE.contains(waiting.getReason()))
@@ -285,7 +282,7 @@ final class InstallChecks {
             .getSpec()
             .getContainers()
             .forEach(container ->
-                tag(container.getImage())
+                ImageVersion.tag(container.getImage())
                     .ifPresent(tag ->
                         byTag
                             .computeIfAbsent(tag, fresh -> new TreeSet<>())
@@ -313,14 +310,6 @@ final class InstallChecks {
                 "this command",
                 "it is of version %s, and the mesh of %s".formatted(own.get(), tag),
                 "use the isthmus command of the mesh's version, or: isthmus upgrade"));
-  }
-
-  /** Of a digest nothing is known that could be compared. */
-  private static Optional<String> tag(String image) {
-    int colon = image.lastIndexOf(':');
-    return colon > image.lastIndexOf('/') && !image.contains("@")
-        ? Optional.of(image.substring(colon + 1))
-        : Optional.empty();
   }
 
   private List<Problem> clocks(Server server) {

@@ -2,6 +2,7 @@ package io.isthmus.cli.check;
 
 import io.isthmus.api.link.GatewaySurvey;
 import io.isthmus.api.link.GatewaySurvey.Met;
+import io.isthmus.api.link.LinkStatus;
 import io.isthmus.cli.check.NodeSurvey.Seen;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** What the nodes of a cluster met at the gateways of its peers: of each gateway all in one. */
 final class NodeChecks {
   private static final int SHOWN = 5;
-
-  /** As probes say it that had no identity, or no bundle to know the gateway by. */
-  private static final String NOT_TRIED = "not_tried";
 
   private final ClusterFacts facts;
   private final List<Seen> seen;
@@ -82,7 +80,7 @@ final class NodeChecks {
   }
 
   private static boolean isTried(Met met) {
-    return met.problem() == null || !met.problem().reason().equals(NOT_TRIED);
+    return met.problem() == null || !met.problem().reason().equals(LinkStatus.Problem.NOT_TRIED);
   }
 
   /** What a node that has answered does not tell; empty when it tells all. */

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.isthmus.api.Annotations;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.GatewaySurvey;
+import io.isthmus.cli.PodStates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -240,7 +241,7 @@ final class NodeSurvey {
         Map<String, Pod> now = now();
         pods.forEach((node, name) -> {
           Pod pod = now.get(name);
-          if (pod == null || hasEnded(pod) || isOver) {
+          if (pod == null || PodStates.hasEnded(pod) || isOver) {
             seen.computeIfAbsent(node, fresh -> seen(node, pod));
           }
         });
@@ -269,29 +270,26 @@ final class NodeSurvey {
     return now;
   }
 
-  private static boolean hasEnded(Pod pod) {
-    String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-    return "Succeeded".equals(phase) || "Failed".equals(phase);
-  }
-
   private Seen seen(String node, @Nullable Pod pod) {
     if (pod == null) {
       return new Seen(node, Optional.empty(), "somebody has removed its Pod");
     }
-    Optional<String> words =
-        statuses(pod).stream()
-            .flatMap(status -> Optional.ofNullable(status.getState()).stream())
-            .flatMap(state -> Optional.ofNullable(state.getTerminated()).stream())
+    // others may have put containers of their own into it
+    List<String> words =
+        PodStates.containers(pod).stream()
+            .flatMap(container -> PodStates.ended(container).stream())
             .flatMap(ended -> Optional.ofNullable(ended.getMessage()).stream())
-            .findFirst();
-    if (words.isPresent()) {
-      return survey(words.get())
-          .map(survey -> new Seen(node, Optional.of(survey), ""))
-          .orElseGet(() ->
-              new Seen(
-                  node, Optional.empty(), "its Pod's last words are no survey: " + words.get()));
+            .toList();
+    Optional<GatewaySurvey> survey =
+        words.stream().flatMap(each -> survey(each).stream()).findFirst();
+    if (survey.isPresent()) {
+      return new Seen(node, survey, "");
     }
-    return new Seen(node, Optional.empty(), why(pod));
+    String why =
+        words.isEmpty()
+            ? why(pod)
+            : "its Pod's last words are no survey: " + String.join("; ", words);
+    return new Seen(node, Optional.empty(), why);
   }
 
   private Optional<GatewaySurvey> survey(String words) {
@@ -311,14 +309,12 @@ final class NodeSurvey {
     if (status != null) {
       reasons.add(said(status.getReason(), status.getMessage()));
     }
-    for (ContainerStatus container : statuses(pod)) {
-      if (container.getState() != null && container.getState().getWaiting() != null) {
-        var waiting = container.getState().getWaiting();
-        reasons.add(said(waiting.getReason(), waiting.getMessage()));
-      }
-      if (container.getState() != null && container.getState().getTerminated() != null) {
-        reasons.add("exit code " + container.getState().getTerminated().getExitCode());
-      }
+    for (ContainerStatus container : PodStates.containers(pod)) {
+      PodStates.waiting(container)
+          .ifPresent(waiting -> reasons.add(said(waiting.getReason(), waiting.getMessage())));
+      PodStates.ended(container)
+          .filter(ended -> ended.getExitCode() != 0)
+          .ifPresent(ended -> reasons.add("exit code " + ended.getExitCode()));
     }
     reasons.removeIf(String::isEmpty);
     return "its Pod is %s%s"
@@ -331,11 +327,5 @@ final class NodeSurvey {
 
   private static String said(@Nullable String reason, @Nullable String message) {
     return reason == null ? "" : message == null ? reason : reason + ": " + message;
-  }
-
-  private static List<ContainerStatus> statuses(Pod pod) {
-    return Optional.ofNullable(pod.getStatus())
-        .map(PodStatus::getContainerStatuses)
-        .orElse(List.of());
   }
 }

@@ -17,7 +17,8 @@ import java.util.Set;
  * CLI elsewhere sees another path; these went the way of the traffic.
  */
 final class PathChecks {
-  private static final Set<String> TRUST = Set.of("handshake_failed", "not_ready", "not_tried");
+  private static final Set<String> TRUST =
+      Set.of("handshake_failed", "not_ready", LinkStatus.Problem.NOT_TRIED);
 
   private final ClusterFacts here;
   private final Link link;
@@ -43,7 +44,7 @@ final class PathChecks {
         needs,
         () ->
             checks.dead(
-                Set.of("handshake_timeout"),
+                Set.of(LinkStatus.Problem.HANDSHAKE_TIMEOUT),
                 "something takes the connection and does not answer: a load balancer without a"
                     + " gateway behind it, or a firewall that looks inside; from %s"));
     sheet.check(Check.HBONE, needs, checks::unanswered);
@@ -104,7 +105,7 @@ final class PathChecks {
       String reason = problem == null ? "" : problem.reason();
       boolean isElsewhere =
           reason.equals("connect_failed")
-              || reason.equals("handshake_timeout")
+              || reason.equals(LinkStatus.Problem.HANDSHAKE_TIMEOUT)
               || TRUST.contains(reason)
               || isBlackHole(gateway);
       if (Condition.FALSE.equals(gateway.alive()) && !isElsewhere) {

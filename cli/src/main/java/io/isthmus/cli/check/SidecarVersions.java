@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.control.injection.SidecarVersion;
+import io.isthmus.control.injection.ImageVersion;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class SidecarVersions {
         .filter(Objects::nonNull)
         .flatMap(List::stream)
         .filter(argument -> argument.startsWith(ARGUMENT))
-        .map(argument -> SidecarVersion.of(argument.substring(ARGUMENT.length())))
+        .map(argument -> ImageVersion.of(argument.substring(ARGUMENT.length())))
         .findFirst();
   }
 

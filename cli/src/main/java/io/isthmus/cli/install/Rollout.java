@@ -7,6 +7,7 @@ import io.isthmus.api.ObjectNames;
 import io.isthmus.cli.CommandException;
 import io.isthmus.cli.Following;
 import io.isthmus.cli.Pace;
+import io.isthmus.cli.PodStates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -103,9 +104,8 @@ record Rollout(KubernetesClient client, String namespace, Consumer<String> progr
   private static Stream<String> problems(Pod pod) {
     String name = pod.getMetadata().getName();
     return Stream.concat(
-        pod.getStatus().getContainerStatuses().stream()
-            .map(status -> status.getState().getWaiting())
-            .filter(Objects::nonNull)
+        PodStates.containers(pod).stream()
+            .flatMap(status -> PodStates.waiting(status).stream())
             .filter(waiting -> waiting.getMessage() != null)
             .map(waiting ->
                 "Pod %s: %s: %s".formatted(name, waiting.getReason(), waiting.getMessage())),

@@ -11,12 +11,12 @@ import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.link.Link;
 import io.isthmus.api.trust.TrustDomain;
+import io.isthmus.cli.PodStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -29,7 +29,6 @@ import java.util.stream.Stream;
 record ClusterEvidence(
     KubernetesClient client, String directory, String namespace, BundleArchive archive, Logs logs) {
   private static final String MIRRORS = Labels.MIRRORED + "=" + Labels.MIRRORED_TRUE;
-  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
   private static final Map<String, Integer> PAGES =
       Map.of(
           ObjectNames.CONTROL_SERVICE_ACCOUNT, 15014,
@@ -177,9 +176,7 @@ record ClusterEvidence(
                 .tailingLines(logs.lines())
                 .getLog());
     boolean hasRestarted =
-        Stream.concat(
-                pod.getStatus().getInitContainerStatuses().stream(),
-                pod.getStatus().getContainerStatuses().stream())
+        PodStates.containers(pod).stream()
             .anyMatch(status -> status.getName().equals(container) && status.getRestartCount() > 0);
     if (hasRestarted) {
       take(
@@ -191,7 +188,7 @@ record ClusterEvidence(
 
   /** What the mesh's own processes serve, by way of the API server. */
   private void pages(List<String> gaps, Pod pod) {
-    if (pod.getStatus() != null && ENDED.contains(String.valueOf(pod.getStatus().getPhase()))) {
+    if (PodStates.hasEnded(pod)) {
       return;
     }
     String account = pod.getSpec().getServiceAccountName();

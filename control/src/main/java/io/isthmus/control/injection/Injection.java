@@ -79,7 +79,7 @@ public final class Injection {
 
   private ObjectMeta labelled(ObjectMeta pod) {
     return new ObjectMetaBuilder(pod)
-        .addToLabels(Labels.SIDECAR_VERSION, SidecarVersion.of(installed.images().sidecar()))
+        .addToLabels(Labels.SIDECAR_VERSION, ImageVersion.of(installed.images().sidecar()))
         .build();
   }
 

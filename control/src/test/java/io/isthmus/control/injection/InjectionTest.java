@@ -99,21 +99,26 @@ final class InjectionTest {
                 "app",
                 "web",
                 "isthmus.io/sidecar-version",
-                SidecarVersion.of(INSTALLED.images().sidecar())));
+                ImageVersion.of(INSTALLED.images().sidecar())));
   }
 
   @Test
   void readsVersionsFromImages() {
-    assertThat(SidecarVersion.of("registry.example:5000/mesh/isthmus-sidecar:1.0"))
-        .isEqualTo("1.0");
-    assertThat(SidecarVersion.of("registry.example:5000/mesh/isthmus-sidecar")).isEqualTo("latest");
-    assertThat(SidecarVersion.of("isthmus-sidecar:1.0@sha256:" + "ab".repeat(32))).isEqualTo("1.0");
-    assertThat(SidecarVersion.of("x/isthmus-sidecar@sha256:" + "ab".repeat(32)))
+    assertThat(ImageVersion.of("registry.example:5000/mesh/isthmus-sidecar:1.0")).isEqualTo("1.0");
+    assertThat(ImageVersion.of("registry.example:5000/mesh/isthmus-sidecar")).isEqualTo("latest");
+    assertThat(ImageVersion.of("isthmus-sidecar:1.0@sha256:" + "ab".repeat(32))).isEqualTo("1.0");
+    assertThat(ImageVersion.of("x/isthmus-sidecar@sha256:" + "ab".repeat(32)))
         .startsWith("sha256-abab")
         .hasSize(63);
-    assertThat(SidecarVersion.of("x/isthmus-sidecar:" + "a".repeat(62) + "-beta"))
+    assertThat(ImageVersion.of("x/isthmus-sidecar:" + "a".repeat(62) + "-beta"))
         .isEqualTo("a".repeat(62));
-    assertThat(SidecarVersion.of("x/isthmus-sidecar:_1")).isEqualTo("1");
+    assertThat(ImageVersion.of("x/isthmus-sidecar:_1")).isEqualTo("1");
+
+    assertThat(
+            ImageVersion.tag("registry.example:5000/isthmus-sidecar:1.0@sha256:" + "ab".repeat(32)))
+        .contains("1.0");
+    assertThat(ImageVersion.tag("registry.example:5000/isthmus-sidecar")).isEmpty();
+    assertThat(ImageVersion.tag("isthmus-sidecar@sha256:" + "ab".repeat(32))).isEmpty();
   }
 
   @Test

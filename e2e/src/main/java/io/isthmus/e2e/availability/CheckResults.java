@@ -1,11 +1,11 @@
 package io.isthmus.e2e.availability;
 
 import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.install.CheckJson;
 import io.isthmus.e2e.install.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What {@code isthmus check} came to for one of its checks, when it was typed with these words. */
 record CheckResults(Operator operator, List<String> words) {
@@ -15,18 +15,13 @@ record CheckResults(Operator operator, List<String> words) {
     List<String> line = new ArrayList<>(List.of("check", "-o", "json"));
     line.addAll(words);
     Command.Result result = operator.attemptIsthmus(line.toArray(String[]::new));
-    String text = result.output();
-    int json = text.startsWith("{") ? 0 : text.indexOf("\n{") + 1;
     List<JsonNode> all = new ArrayList<>();
-    for (JsonNode each :
-        JsonMapper.shared()
-            .readTree(text.substring(json, text.lastIndexOf('}') + 1))
-            .path("results")) {
+    for (JsonNode each : CheckJson.results(result.exit(), result.output())) {
       if (each.path("id").asString().equals(id)) {
         all.add(each);
       }
     }
-    mustBe(!all.isEmpty(), "%s is looked at: %s".formatted(id, text));
+    mustBe(!all.isEmpty(), "%s is looked at: %s".formatted(id, result.output()));
     all.removeIf(each -> each.path("outcome").asString().equals("OK"));
     return all;
   }

@@ -1,12 +1,12 @@
 package io.isthmus.e2e.drills;
 
 import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.install.CheckJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One run of {@code isthmus check} for both clusters.
@@ -37,16 +37,10 @@ record Checked(
   }
 
   private static Checked read(Command.Result result, Duration took, Ground ground) {
-    String text = ground.asInPages(result.output());
-    int json = text.startsWith("{") ? 0 : text.indexOf("\n{") + 1;
-    int end = text.lastIndexOf('}') + 1;
-    if (end <= json) {
-      throw new AssertionError("isthmus check exited %d: %s".formatted(result.exit(), text));
-    }
     List<Finding> fatal = new ArrayList<>();
     List<Finding> warnings = new ArrayList<>();
     List<String> said = new ArrayList<>();
-    for (JsonNode each : JsonMapper.shared().readTree(text.substring(json, end)).path("results")) {
+    for (JsonNode each : CheckJson.results(result.exit(), ground.asInPages(result.output()))) {
       if (each.path("outcome").asString().equals("FAILED")) {
         Finding found =
             new Finding(

@@ -1,7 +1,7 @@
 package io.isthmus.mirror.link;
 
+import io.isthmus.api.link.LinkStatus;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,6 @@ final class ShownTime {
                     || now.compareTo(before.multipliedBy(2)) > 0)
             .orElse(before);
     shown = next;
-    return next == null ? null : String.format(Locale.ROOT, "%.1fms", next.toNanos() / 1e6);
+    return next == null ? null : LinkStatus.shown(next);
   }
 }

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -149,7 +148,7 @@ public final class Survey {
     return new Met(
         link,
         gateway.address(),
-        rtt == null ? null : String.format(Locale.ROOT, "%.1fms", rtt.toNanos() / 1e6),
+        rtt == null ? null : LinkStatus.shown(rtt),
         failure == null
             ? null
             : new LinkStatus.Problem(failure.reason(), shortened(failure.message())),

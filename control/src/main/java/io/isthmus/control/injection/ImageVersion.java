@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the name of an image tells of its version, as the value of a label. */
-public final class SidecarVersion {
+/** What the name of an image tells of its version. */
+public final class ImageVersion {
   /** After the repository, whose registry may have a port: a tag, or a digest, or none. */
   private static final Pattern NAME =
       Pattern.compile("(?:.*/)?[^/:@]*(?::([^@]+))?(?:@(\\w+):(\\w+))?");
@@ -13,9 +13,17 @@ public final class SidecarVersion {
   /** Of a label's value. */
   private static final int LONGEST = 63;
 
-  private SidecarVersion() {}
+  private ImageVersion() {}
+
+  /** Of a digest alone nothing is known that could be compared with other images. */
+  public static Optional<String> tag(String image) {
+    Matcher name = NAME.matcher(image);
+    return name.matches() ? Optional.ofNullable(name.group(1)) : Optional.empty();
+  }
 
   /**
+   * As the value of a label.
+   *
    * @param image such as {@code registry.example/isthmus-sidecar:1.0}
    * @return the tag; else the beginning of the digest; {@code latest} when there is neither, as
    *     Kubernetes has it
