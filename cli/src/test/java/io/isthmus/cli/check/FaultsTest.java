@@ -5,6 +5,7 @@ import static io.isthmus.cli.check.TestCluster.SYSTEM;
 import static io.isthmus.cli.check.TestCluster.address;
 import static io.isthmus.cli.check.TestCluster.ca;
 import static io.isthmus.cli.check.TestCluster.deployment;
+import static io.isthmus.cli.check.TestCluster.failed;
 import static io.isthmus.cli.check.TestCluster.gateway;
 import static io.isthmus.cli.check.TestCluster.gatewayService;
 import static io.isthmus.cli.check.TestCluster.link;
@@ -12,17 +13,16 @@ import static io.isthmus.cli.check.TestCluster.mirrorLabels;
 import static io.isthmus.cli.check.TestCluster.path;
 import static io.isthmus.cli.check.TestCluster.pod;
 import static io.isthmus.cli.check.TestCluster.pool;
+import static io.isthmus.cli.check.TestCluster.problem;
+import static io.isthmus.cli.check.TestCluster.report;
 import static io.isthmus.cli.check.TestCluster.say;
 import static io.isthmus.cli.check.TestCluster.service;
 import static io.isthmus.cli.check.TestCluster.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.isthmus.api.Condition;
 import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
-import io.isthmus.api.link.GatewaySurvey;
 import io.isthmus.api.link.LinkStatus;
 import io.isthmus.api.trust.TrustDomainSpec;
 import io.isthmus.api.trust.TrustDomainStatus;
@@ -30,7 +30,6 @@ import io.isthmus.api.trust.TrustEnforcement;
 import io.isthmus.certs.TrustBundle;
 import io.isthmus.cli.check.ClusterFacts.Install;
 import io.isthmus.cli.check.ClusterFacts.Server;
-import io.isthmus.cli.check.NodeSurvey.Seen;
 import io.isthmus.cli.trust.Statuses;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -41,7 +40,6 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,10 +62,6 @@ class FaultsTest {
   private static Fault fault(
       String title, Check check, List<String> words, BiConsumer<TestCluster, TestCluster> make) {
     return new Fault(title, check, words, make);
-  }
-
-  private static LinkStatus.Problem problem(String reason) {
-    return new LinkStatus.Problem(reason, "the probe says why");
   }
 
   private static void dead(TestCluster west, String reason) {
@@ -520,17 +514,6 @@ class FaultsTest {
             }));
   }
 
-  private static Report report(TestCluster west, TestCluster east) {
-    return Report.of(
-        Clusters.of(List.of(west.facts(), east.facts()), List.of()), Optional.empty(), NOW, 0);
-  }
-
-  private static List<Result> failed(Report report) {
-    return report.results().stream()
-        .filter(result -> result.outcome() == Result.Outcome.FAILED)
-        .toList();
-  }
-
   @Test
   void allIsWellWhenNothingIsWrong() {
     Report report = report(new TestCluster("west", "east"), new TestCluster("east", "west"));
@@ -684,174 +667,6 @@ class FaultsTest {
     assertThat(InstallChecks.ofThisCommand("1.0.0", Optional.of("1.0.0"))).isEmpty();
     assertThat(InstallChecks.ofThisCommand("nightly", Optional.of("1.0.0"))).isEmpty();
     assertThat(InstallChecks.ofThisCommand("1.1.0", Optional.empty())).isEmpty();
-  }
-
-  private static Seen met(
-      String node, LinkStatus.@Nullable Problem problem, @Nullable String hole) {
-    return new Seen(
-        node,
-        Optional.of(
-            new GatewaySurvey(
-                List.of(
-                    new GatewaySurvey.Met(
-                        "east", address("east"), problem == null ? "1.0ms" : null, problem, hole)),
-                0)),
-        "");
-  }
-
-  private static List<Result> ofNodes(Seen... seen) {
-    List<ClusterFacts> all =
-        List.of(new TestCluster("west", "east").facts(), new TestCluster("east", "west").facts());
-    Clusters clusters = new Clusters(all, List.of(), Map.of("west", Reading.of(List.of(seen))));
-    return failed(Report.of(clusters, Optional.empty(), NOW, 0));
-  }
-
-  @Test
-  void nodesThatReachTheGatewayAreWell() {
-    assertThat(ofNodes(met("a", null, null), met("b", null, null))).isEmpty();
-  }
-
-  @Test
-  void nodesThatDoNotReachTheGatewayAreNamedTogether() {
-    LinkStatus.Problem problem = problem("connect_failed");
-
-    assertThat(ofNodes(met("a", problem, null), met("b", null, null), met("c", problem, null)))
-        .singleElement()
-        .satisfies(result -> {
-          assertThat(result.id()).isEqualTo("datapath.nodes");
-          assertThat(result.isFatal()).isTrue();
-          assertThat(result.object())
-              .isEqualTo("gateway 203.0.113.2:15008 of east, from 2 of the 3 nodes of west: a, c");
-          assertThat(result.seen()).isEqualTo("the probe says why");
-        });
-    assertThat(ofNodes(met("a", problem, null)))
-        .extracting(Result::object)
-        .containsExactly("gateway 203.0.113.2:15008 of east, from all nodes of west: a");
-  }
-
-  @Test
-  void nodeThatSaysNothingIsNotTakenForOneThatIsWell() {
-    assertThat(
-            ofNodes(
-                met("a", problem("connect_failed"), null),
-                met("b", problem("not_tried"), null),
-                new Seen("c", Optional.empty(), "it sleeps")))
-        .satisfiesExactly(
-            gateway -> {
-              assertThat(gateway.object()).endsWith("from all nodes of west: a");
-              assertThat(gateway.next()).contains("no node reaches it");
-            },
-            notTried -> {
-              assertThat(notTried.isFatal()).isFalse();
-              assertThat(notTried.object()).isEqualTo("node b of west");
-              assertThat(notTried.seen()).contains("was not tried");
-            },
-            silent -> assertThat(silent.object()).isEqualTo("node c of west"));
-  }
-
-  @Test
-  void whatNodesMetDifferentlyIsOneProblem() {
-    assertThat(
-            ofNodes(
-                met("a", new LinkStatus.Problem("connect_failed", "no route"), null),
-                met("b", new LinkStatus.Problem("connect_failed", "refused"), null)))
-        .singleElement()
-        .satisfies(result -> {
-          assertThat(result.object()).endsWith("from all nodes of west: a, b");
-          assertThat(result.seen()).isEqualTo("a: no route; b: refused");
-        });
-  }
-
-  @Test
-  void gatewaysThatHadNoRoomAreSaid() {
-    Seen seen = new Seen("a", Optional.of(new GatewaySurvey(List.of(), 7)), "");
-
-    assertThat(ofNodes(seen))
-        .singleElement()
-        .satisfies(result -> assertThat(result.seen()).contains("7 more gateways"));
-  }
-
-  @Test
-  void nodesWhoseLargePacketsAreLostAreNamed() {
-    assertThat(ofNodes(met("a", null, null), met("b", problem("x"), "1400 bytes are lost")))
-        .singleElement()
-        .satisfies(result -> {
-          assertThat(result.id()).isEqualTo("mtu.nodes");
-          assertThat(result.object()).endsWith("from 1 of the 2 nodes of west: b");
-          assertThat(result.next()).contains("other nodes");
-        });
-  }
-
-  @Test
-  void nodesThatSayNothingAreWarnedOf() {
-    assertThat(ofNodes(met("a", null, null), new Seen("b", Optional.empty(), "it sleeps")))
-        .singleElement()
-        .satisfies(result -> {
-          assertThat(result.isFatal()).isFalse();
-          assertThat(result.object()).isEqualTo("node b of west");
-          assertThat(result.seen()).contains("it sleeps");
-        });
-  }
-
-  @Test
-  void announcedAddressesAreWell() {
-    for (GenericKubernetesResource advertisement :
-        List.of(TestCluster.advertisement(), TestCluster.advertisement("b", "a"))) {
-      TestCluster west = new TestCluster("west", "east");
-      west.pools.add(pool("a", "203.0.113.1/32"));
-      west.advertisements.add(advertisement);
-      west.speakers.add(TestCluster.speakers(2));
-
-      assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
-    }
-  }
-
-  @Test
-  void poolsWithoutSpeakersAreAnnouncedBySomethingElse() {
-    TestCluster west = new TestCluster("west", "east");
-    west.pools.add(pool("a", "203.0.113.1/32"));
-
-    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
-  }
-
-  @Test
-  void advertisementSelectsPoolsByTheirLabels() {
-    for (String wanted : List.of("public", "private")) {
-      TestCluster west = new TestCluster("west", "east");
-      GenericKubernetesResource pool = pool("a", "203.0.113.1/32");
-      pool.getMetadata().setLabels(Map.of("net", "public"));
-      west.pools.add(pool);
-      GenericKubernetesResource advertisement = TestCluster.advertisement();
-      advertisement.setAdditionalProperty(
-          "spec",
-          Map.of("ipAddressPoolSelectors", List.of(Map.of("matchLabels", Map.of("net", wanted)))));
-      west.advertisements.add(advertisement);
-      west.speakers.add(TestCluster.speakers(1));
-
-      assertThat(failed(report(west, new TestCluster("east", "west"))))
-          .hasSize(wanted.equals("public") ? 0 : 1);
-    }
-  }
-
-  @Test
-  void speakersOfMetallbAreKnownByTheirLabels() {
-    DaemonSet speakers = TestCluster.speakers(1);
-    assertThat(Announcements.isSpeaker(speakers)).isFalse();
-    speakers.getMetadata().setLabels(Map.of("app", "metallb", "component", "speaker"));
-    assertThat(Announcements.isSpeaker(speakers)).isTrue();
-    speakers
-        .getMetadata()
-        .setLabels(
-            Map.of("app.kubernetes.io/name", "metallb", "app.kubernetes.io/component", "speaker"));
-    assertThat(Announcements.isSpeaker(speakers)).isTrue();
-  }
-
-  @Test
-  void addressOfNoPoolIsSomebodyElses() {
-    TestCluster west = new TestCluster("west", "east");
-    west.pools.add(pool("a", "203.0.113.200/32"));
-
-    assertThat(failed(report(west, new TestCluster("east", "west")))).isEmpty();
   }
 
   @Test

@@ -467,4 +467,19 @@ final class TestCluster {
     pool.setAdditionalProperty("spec", Map.of("addresses", List.of(addresses)));
     return pool;
   }
+
+  static LinkStatus.Problem problem(String reason) {
+    return new LinkStatus.Problem(reason, "the probe says why");
+  }
+
+  static Report report(TestCluster west, TestCluster east) {
+    return Report.of(
+        Clusters.of(List.of(west.facts(), east.facts()), List.of()), Optional.empty(), NOW, 0);
+  }
+
+  static List<Result> failed(Report report) {
+    return report.results().stream()
+        .filter(result -> result.outcome() == Result.Outcome.FAILED)
+        .toList();
+  }
 }
