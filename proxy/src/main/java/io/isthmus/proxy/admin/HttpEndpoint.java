@@ -3,15 +3,17 @@ package io.isthmus.proxy.admin;
 import io.isthmus.proxy.transport.Listeners;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 
 /** Serves {@link Pages} on an address. */
 public final class HttpEndpoint {
-  private static final int MAX_BODY = 64 * 1024;
   private static final int IDLE_SECONDS = 60;
+
+  /** Bytes of requests that wait while one is answered, at most. */
+  private static final int MAX_READ = 4096;
 
   private HttpEndpoint() {}
 
@@ -28,10 +30,14 @@ public final class HttpEndpoint {
           @Override
           protected void initChannel(Channel channel) {
             channel
+                .config()
+                .setAutoRead(false)
+                .setRecvByteBufAllocator(
+                    new FixedRecvByteBufAllocator(MAX_READ).maxMessagesPerRead(1));
+            channel
                 .pipeline()
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                 .addLast(new HttpServerCodec())
-                .addLast(new HttpObjectAggregator(MAX_BODY))
                 .addLast(new HttpPages(pages));
           }
         });
