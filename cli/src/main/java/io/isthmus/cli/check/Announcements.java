@@ -64,7 +64,7 @@ record Announcements(ClusterFacts facts) {
     if (announcing.speakers().isEmpty()) {
       return Optional.empty(); // something else than MetalLB's speakers tells the network
     }
-    if (announcing.advertisements().stream().noneMatch(each -> isOf(each, pool))) {
+    if (!isAnnounced(announcing, pool)) {
       return Optional.of(
           new Problem(
               Severity.WARNING,
@@ -87,6 +87,11 @@ record Announcements(ClusterFacts facts) {
 
   private static int ready(DaemonSet set) {
     return Optional.ofNullable(set.getStatus()).map(DaemonSetStatus::getNumberReady).orElse(0);
+  }
+
+  /** Whether an advertisement is of that pool. */
+  static boolean isAnnounced(Announcing announcing, GenericKubernetesResource pool) {
+    return announcing.advertisements().stream().anyMatch(each -> isOf(each, pool));
   }
 
   /** One that names no pool is of all. Of a selector's expressions the best is believed. */

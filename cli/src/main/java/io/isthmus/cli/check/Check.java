@@ -66,6 +66,7 @@ enum Check {
   PRE_CRDS("pre.crds-newer", Layer.INSTALL, Severity.FATAL),
   PRE_POD_SECURITY("pre.pod-security", Layer.INSTALL, Severity.WARNING),
   PRE_LOAD_BALANCER("pre.load-balancer", Layer.VIP, Severity.WARNING),
+  PRE_ANNOUNCED("pre.announced", Layer.VIP, Severity.WARNING),
 
   POD_FOUND("pod.found", Layer.INSTALL, Severity.FATAL),
   POD_HOST_NETWORK("pod.host-network", Layer.INSTALL, Severity.FATAL),
@@ -74,6 +75,7 @@ enum Check {
   POD_TOKEN("pod.token", Layer.INSTALL, Severity.FATAL),
   POD_BUNDLE("pod.bundle", Layer.INSTALL, Severity.FATAL),
   POD_SIDECAR("pod.sidecar", Layer.INSTALL, Severity.FATAL),
+  POD_SIDECAR_VERSION("pod.sidecar-version", Layer.INSTALL, Severity.WARNING),
   POD_SKIPS("pod.skips", Layer.DATAPATH, Severity.WARNING),
   POD_REPORTS("pod.reports", Layer.TRUST, Severity.WARNING),
   POD_REFUSED("pod.refused-trust", Layer.TRUST, Severity.FATAL);

@@ -43,7 +43,9 @@ final class CheckPod implements Callable<Integer> {
     String context = contexts.name(global);
     try (Calls calls = new Calls(PodFacts.KINDS);
         KubernetesClient client = calls.client(contexts.config(context))) {
-      PodFacts facts = PodFacts.read(client, key[0], key[1], ServerCalls.open(client, calls));
+      PodFacts facts =
+          PodFacts.read(
+              client, global.namespace(), key[0], key[1], ServerCalls.open(client, calls));
       Sheet sheet = new Sheet(context);
       PodChecks.look(facts, Instant.now(), sheet);
       long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();

@@ -169,12 +169,7 @@ final class ClusterReader {
             Optional.ofNullable(
                 client.configMaps().inNamespace(DNS_NAMESPACE).withName("coredns").get()));
     var pools = calls.ask(() -> all(POOLS));
-    var announcing =
-        pools.thenCompose(read ->
-            read.value().orElse(List.of()).isEmpty()
-                ? CompletableFuture.completedFuture(
-                    Reading.of(new Announcing(List.of(), List.of())))
-                : calls.ask(this::announcing));
+    var announcing = announcing(pools);
     var outdated =
         deployments.thenCompose(read ->
             SidecarVersions.current(read.value().orElse(List.of()))
@@ -228,6 +223,15 @@ final class ClusterReader {
 
   List<GenericKubernetesResource> pools() {
     return all(POOLS);
+  }
+
+  /** Of pools that there are; without any there is nothing to announce. */
+  CompletableFuture<Reading<Announcing>> announcing(
+      CompletableFuture<Reading<List<GenericKubernetesResource>>> pools) {
+    return pools.thenCompose(read ->
+        read.value().orElse(List.of()).isEmpty()
+            ? CompletableFuture.completedFuture(Reading.of(new Announcing(List.of(), List.of())))
+            : calls.ask(this::announcing));
   }
 
   private Announcing announcing() {

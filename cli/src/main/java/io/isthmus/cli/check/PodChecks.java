@@ -3,10 +3,15 @@ package io.isthmus.cli.check;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.isthmus.api.Annotations;
+import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.trust.TrustDomainStatus;
 import io.isthmus.api.trust.TrustEnforcement.Reporter;
+import io.isthmus.cli.PodStates;
+import io.isthmus.control.injection.ImageVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +71,8 @@ final class PodChecks {
     sheet.check(Check.POD_TOKEN, List.of(), this::token);
     sheet.check(Check.POD_BUNDLE, List.of(facts.bundle()), this::bundle);
     sheet.check(Check.POD_SIDECAR, List.of(), this::notReady);
+    Reading<String> newest = newest();
+    sheet.check(Check.POD_SIDECAR_VERSION, List.of(newest), () -> outdated(newest.get()));
     sheet.check(Check.POD_SKIPS, List.of(), this::skips);
     sheet.check(Check.POD_REFUSED, List.of(facts.domains()), this::refused);
     sheet.check(Check.POD_REPORTS, List.of(facts.domains()), this::reports);
@@ -191,13 +198,9 @@ final class PodChecks {
 
   private List<Problem> notReady() {
     Optional<ContainerStatus> status =
-        pod.getStatus() == null
-            ? Optional.empty()
-            : Stream.concat(
-                    list(pod.getStatus().getInitContainerStatuses()).stream(),
-                    list(pod.getStatus().getContainerStatuses()).stream())
-                .filter(each -> ObjectNames.PROXY_CONTAINER.equals(each.getName()))
-                .findFirst();
+        PodStates.containers(pod).stream()
+            .filter(each -> ObjectNames.PROXY_CONTAINER.equals(each.getName()))
+            .findFirst();
     if (status.filter(each -> Boolean.TRUE.equals(each.getReady())).isPresent()) {
       return List.of();
     }
@@ -209,22 +212,49 @@ final class PodChecks {
                 .formatted(facts.namespaceName(), facts.name(), ObjectNames.PROXY_CONTAINER)));
   }
 
+  /** What new Pods get. */
+  private Reading<String> newest() {
+    return switch (facts.deployments()) {
+      case Reading.Unread<List<Deployment>>(String why, Duration took) ->
+          new Reading.Unread<>(why, took);
+      case Reading.Read<List<Deployment>>(List<Deployment> all, Duration took) ->
+          SidecarVersions.current(all)
+              .<Reading<String>>map(version -> new Reading.Read<>(version, took))
+              .orElseGet(() ->
+                  new Reading.Unread<>(
+                      "no Deployment of the control plane in the namespace %s says what sidecar new Pods get"
+                          .formatted(facts.system()),
+                      took));
+    };
+  }
+
+  /** A Pod of before there was a label for it has its image. */
+  private List<Problem> outdated(String newest) {
+    Optional<String> own =
+        Optional.ofNullable(pod.getMetadata().getLabels())
+            .map(labels -> labels.get(Labels.SIDECAR_VERSION))
+            .or(() -> sidecar().map(Container::getImage).map(ImageVersion::of));
+    return own.filter(version -> !version.equals(newest))
+        .map(version ->
+            warning(
+                "its sidecar is of %s, and new ones of %s".formatted(version, newest),
+                "make it anew, e.g. kubectl rollout restart (where isthmus inject was used: inject anew)"))
+        .map(List::of)
+        .orElse(List.of());
+  }
+
   private static String state(ContainerStatus status) {
-    var state = status.getState();
-    String restarts = "; %d restarts".formatted(status.getRestartCount());
-    if (state != null && state.getWaiting() != null) {
-      return "waiting, %s: %s%s"
-          .formatted(
-              state.getWaiting().getReason(),
-              Objects.requireNonNullElse(state.getWaiting().getMessage(), ""),
-              restarts);
-    }
-    if (state != null && state.getTerminated() != null) {
-      return "ended with %d, %s%s"
-          .formatted(
-              state.getTerminated().getExitCode(), state.getTerminated().getReason(), restarts);
-    }
-    return "it runs" + restarts;
+    return PodStates.waiting(status)
+            .map(waiting ->
+                "waiting, %s: %s"
+                    .formatted(
+                        waiting.getReason(), Objects.requireNonNullElse(waiting.getMessage(), "")))
+            .or(() ->
+                PodStates.ended(status)
+                    .map(ended ->
+                        "ended with %d, %s".formatted(ended.getExitCode(), ended.getReason())))
+            .orElse("it runs")
+        + "; %d restarts".formatted(status.getRestartCount());
   }
 
   private List<Problem> skips() {

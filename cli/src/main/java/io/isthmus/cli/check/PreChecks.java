@@ -3,6 +3,7 @@ package io.isthmus.cli.check;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.isthmus.api.ObjectNames;
+import io.isthmus.cli.check.ClusterFacts.Announcing;
 import io.isthmus.cli.install.Right;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,8 @@ final class PreChecks {
         Check.PRE_LOAD_BALANCER,
         List.of(facts.services(), facts.nodes(), facts.pools(), facts.crds()),
         checks::loadBalancer);
+    sheet.check(
+        Check.PRE_ANNOUNCED, List.of(facts.pools(), facts.announcing()), checks::unannounced);
   }
 
   private static List<Problem> missing(Right right, Reading<Boolean> answer) {
@@ -134,6 +137,23 @@ final class PreChecks {
                     + " and nodes name no provider",
                 "install one, or use the gateway's NodePort or hostPort form and"
                     + " spec.gateway.addresses of the peers' Links"));
+  }
+
+  /** Where MetalLB's own speakers run; else something other may tell the network. */
+  private List<Problem> unannounced() {
+    Announcing announcing = facts.announcing().get();
+    return facts.pools().get().isEmpty()
+            || announcing.speakers().isEmpty()
+            || facts.pools().get().stream()
+                .anyMatch(pool -> Announcements.isAnnounced(announcing, pool))
+        ? List.of()
+        : List.of(
+            new Problem(
+                Severity.WARNING,
+                "MetalLB",
+                "no L2Advertisement and no BGPAdvertisement is of an IPAddressPool: the gateway"
+                    + " would get an address that nothing leads to",
+                "create an L2Advertisement or BGPAdvertisement of the pool"));
   }
 
   private static boolean hasAddress(Service service) {

@@ -9,10 +9,12 @@ import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetList;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentList;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.isthmus.cli.check.ClusterFacts.Announcing;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Right;
 import io.isthmus.cli.install.Rights;
@@ -38,12 +40,14 @@ record PreFacts(
     Reading<List<Service>> services,
     Reading<List<Node>> nodes,
     Reading<List<GenericKubernetesResource>> pools,
+    Reading<Announcing> announcing,
     Map<Right, Reading<Boolean>> rights) {
 
   /** What it reads. */
   static final List<Class<?>> KINDS =
       List.of(
           CustomResourceDefinition.class,
+          DaemonSetList.class,
           DeploymentList.class,
           GenericKubernetesResourceList.class,
           NamespaceList.class,
@@ -61,6 +65,7 @@ record PreFacts(
     var services = calls.ask(() -> client.services().inAnyNamespace().list().getItems());
     var nodes = calls.ask(() -> client.nodes().list().getItems());
     var pools = calls.ask(reader::pools);
+    var announcing = reader.announcing(pools);
     return new PreFacts(
         by,
         namespace,
@@ -71,6 +76,7 @@ record PreFacts(
         services.join(),
         nodes.join(),
         pools.join(),
+        announcing.join(),
         rights(client, everything.join(), calls));
   }
 

@@ -7,7 +7,10 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.isthmus.api.Annotations;
+import io.isthmus.api.Labels;
 import io.isthmus.api.ObjectNames;
 import io.isthmus.api.trust.TrustDomain;
 import io.isthmus.api.trust.TrustDomainSpec;
@@ -26,7 +29,22 @@ class PodChecksTest {
       TestCluster.namespace("shop", Map.of(Annotations.INJECT, "enabled"));
   private Optional<ConfigMap> bundle =
       Optional.of(TestCluster.bundle(ObjectNames.TRUST_BUNDLE, TestCluster.ca("west").bundle()));
+  private Deployment control = control("isthmus-sidecar:1.0");
   private TrustEnforcement enforcement = STATUSES.enforced(7, 3);
+
+  private static Deployment control(String sidecar) {
+    return new DeploymentBuilder(TestCluster.deployment("isthmus-control", 2, 2, "x:1.0"))
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editFirstContainer()
+        .withArgs("--sidecar-image=" + sidecar)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
 
   private static Pod bare() {
     return new PodBuilder()
@@ -47,6 +65,7 @@ class PodChecksTest {
         .editSpec()
         .addNewInitContainer()
         .withName(ObjectNames.PROXY_CONTAINER)
+        .withImage("isthmus-sidecar:1.0")
         .addNewPort()
         .withContainerPort(15008)
         .endPort()
@@ -72,23 +91,27 @@ class PodChecksTest {
   }
 
   private List<Result> failed() {
+    return all().stream().filter(result -> result.outcome() == Result.Outcome.FAILED).toList();
+  }
+
+  private List<Result> all() {
     TrustDomain own =
         TestCluster.domain(
             "west", TrustDomainSpec.own("west.demo"), STATUSES.steady(7, enforcement));
     Sheet sheet = new Sheet("west");
     PodChecks.look(
         new PodFacts(
+            "isthmus-system",
             "shop",
             "web-1",
             Reading.of(pod),
             Reading.of(Optional.of(namespace)),
             Reading.of(bundle),
-            Reading.of(List.of(own))),
+            Reading.of(List.of(own)),
+            Reading.of(List.of(control))),
         NOW,
         sheet);
-    return sheet.results().stream()
-        .filter(result -> result.outcome() == Result.Outcome.FAILED)
-        .toList();
+    return sheet.results();
   }
 
   private void assertOnly(Check check, String... words) {
@@ -194,6 +217,44 @@ class PodChecksTest {
                 .endStatus()
                 .build());
     assertOnly(Check.POD_SIDECAR, "ImagePullBackOff", "3 restarts", "logs web-1 -c isthmus-proxy");
+  }
+
+  @Test
+  void sidecarOfAnotherVersionThanNewOnesIsTold() {
+    control = control("registry.example:5000/isthmus-sidecar:1.1");
+    assertOnly(Check.POD_SIDECAR_VERSION, "its sidecar is of 1.0, and new ones of 1.1");
+  }
+
+  @Test
+  void sidecarOfTheSameVersionFromAnotherRegistryIsWell() {
+    control = control("registry.example:5000/isthmus-sidecar:1.0");
+    assertThat(failed()).isEmpty();
+  }
+
+  @Test
+  void labelOfThePodCountsMoreThanItsImageWhichOthersMayRewrite() {
+    Pod rewritten =
+        injectedBuilder()
+            .editMetadata()
+            .addToLabels(Labels.SIDECAR_VERSION, "1.0")
+            .endMetadata()
+            .build();
+    rewritten
+        .getSpec()
+        .getInitContainers()
+        .getFirst()
+        .setImage("mirror.example/x@sha256:" + "ab".repeat(32));
+    pod = Optional.of(rewritten);
+    assertThat(failed()).isEmpty();
+  }
+
+  @Test
+  void whatNewOnesGetMayNotBeKnown() {
+    control = TestCluster.deployment("isthmus-control", 2, 2, "x:1.0");
+    assertThat(all())
+        .filteredOn(result -> result.id().equals(Check.POD_SIDECAR_VERSION.id()))
+        .extracting(Result::outcome)
+        .containsExactly(Result.Outcome.NOT_LOOKED);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.isthmus.cli.check.ClusterFacts.Announcing;
 import io.isthmus.cli.check.ClusterFacts.Server;
 import io.isthmus.cli.install.Crds;
 import io.isthmus.cli.install.Right;
@@ -32,6 +33,7 @@ class PreChecksTest {
       new ArrayList<>(List.of(TestCluster.gatewayService("203.0.113.1")));
   private final List<Node> nodes = new ArrayList<>();
   private final List<GenericKubernetesResource> pools = new ArrayList<>();
+  private Announcing announcing = new Announcing(List.of(), List.of());
   private final Map<Right, Reading<Boolean>> rights =
       new LinkedHashMap<>(Map.of(SECRETS, Reading.of(true)));
 
@@ -48,6 +50,7 @@ class PreChecksTest {
             Reading.of(services),
             Reading.of(nodes),
             Reading.of(pools),
+            Reading.of(announcing),
             rights),
         sheet);
     return sheet.results().stream()
@@ -150,6 +153,25 @@ class PreChecksTest {
     assertOnly(Check.PRE_LOAD_BALANCER, "MetalLB", "IPAddressPool");
 
     pools.add(TestCluster.pool("a", "203.0.113.0/28"));
+    assertThat(failed()).isEmpty();
+  }
+
+  @Test
+  void poolsOfWhichNoneIsAnnouncedLeadNowhere() {
+    pools.add(TestCluster.pool("a", "203.0.113.0/28"));
+    announcing =
+        new Announcing(List.of(TestCluster.advertisement("b")), List.of(TestCluster.speakers(1)));
+    assertOnly(Check.PRE_ANNOUNCED, "MetalLB", "L2Advertisement");
+
+    announcing =
+        new Announcing(List.of(TestCluster.advertisement("a")), List.of(TestCluster.speakers(1)));
+    assertThat(failed()).isEmpty();
+  }
+
+  @Test
+  void poolsThatSomethingElseThanSpeakersAnnouncesAreLeftAlone() {
+    pools.add(TestCluster.pool("a", "203.0.113.0/28"));
+    announcing = new Announcing(List.of(TestCluster.advertisement("b")), List.of());
     assertThat(failed()).isEmpty();
   }
 }
