@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SupportBundleIT {
   private static final String SYSTEM = "isthmus-system";
   private static final String SHOP = "shop";
+  private static final String NODE = "support-bundle-node";
   private static final String TOKEN =
       "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJlLXdpdGgtYml0cw";
   private static final String PASSWORD = "correct-horse-battery";
@@ -92,6 +95,14 @@ class SupportBundleIT {
     own.setMetadata(new ObjectMetaBuilder().withName("west").build());
     own.setSpec(TrustDomainSpec.own("west.demo"));
     put(own);
+    put(
+        new NodeBuilder()
+            .withMetadata(
+                new ObjectMetaBuilder()
+                    .withName(NODE)
+                    .addToAnnotations("mine/note", PASSWORD)
+                    .build())
+            .build());
     put(new ServiceAccountBuilder().withMetadata(meta(SHOP, "default").build()).build());
     put(
         new PodBuilder()
@@ -118,6 +129,12 @@ class SupportBundleIT {
             .endContainer()
             .endSpec()
             .build());
+  }
+
+  /** Others count the nodes. */
+  @AfterEach
+  void removeNode() {
+    client.nodes().withName(NODE).delete();
   }
 
   private void put(HasMetadata object) {
@@ -166,6 +183,7 @@ class SupportBundleIT {
             .orElseThrow();
     assertThat(texts.get(cluster + "/links.yaml")).contains("trustDomain: \"east.demo\"");
     assertThat(texts.get(cluster + "/trustdomains.yaml")).contains("trustDomain: \"west.demo\"");
+    assertThat(texts.get(cluster + "/nodes.yaml")).contains("name: \"%s\"".formatted(NODE));
     assertThat(texts.get(cluster + "/crds.yaml")).contains("links.isthmus.io");
     assertThat(texts.get(cluster + "/namespaces.yaml")).contains("isthmus.io/inject: \"enabled\"");
     assertThat(texts.get(cluster + "/pods.yaml"))

@@ -78,7 +78,7 @@ final class Shapes {
   }
 
   static Node node(Node node) {
-    node.getMetadata().setAnnotations(Map.of());
+    node.getMetadata().setAnnotations(ours(node.getMetadata().getAnnotations()));
     node.getStatus().setImages(List.of());
     return node;
   }
