@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A page for users, of whose sections the indented lines are typed here. */
 record Page(Path file) {
@@ -15,26 +16,36 @@ record Page(Path file) {
     return new Page(root.resolve("docs/install.md"));
   }
 
+  /** All indented lines, without what explains them at their end. */
+  List<String> lines() {
+    return typed(text().stream());
+  }
+
   /**
-   * The indented lines from a title to the next one, without what explains them at their end.
+   * As {@link #lines()}, from a title to the next one.
    *
    * @param title without the {@code ##}
    */
   List<String> lines(String title) {
-    List<String> all;
-    try {
-      all = Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<String> all = text();
     int start = all.indexOf("## " + title);
     if (start < 0) {
       throw new IllegalArgumentException(
           "%s has no section '%s', whose commands are typed here".formatted(file, title));
     }
-    return all.stream()
-        .skip(start + 1L)
-        .takeWhile(line -> !line.startsWith("## "))
+    return typed(all.stream().skip(start + 1L).takeWhile(line -> !line.startsWith("## ")));
+  }
+
+  private List<String> text() {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> typed(Stream<String> lines) {
+    return lines
         .filter(line -> line.startsWith(INDENT))
         .map(line -> line.strip().replaceFirst("\\s+#.*", ""))
         .toList();

@@ -2,8 +2,8 @@ package io.isthmus.e2e.install;
 
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Makes of a page's command line what is typed in the testbed: for these clusters, with images that
@@ -22,20 +22,27 @@ record TestbedLine(Path root, KubernetesCluster west, KubernetesCluster east) {
 
   /** The program's name, and its arguments. */
   List<String> of(String line) {
-    return Stream.concat(
-            Stream.of(line.replace(REPOSITORY, "localhost").split(" +")).flatMap(this::word),
-            more(line).stream())
-        .toList();
+    List<String> typed = new ArrayList<>();
+    boolean isOption = false;
+    for (String word : line.replace(REPOSITORY, "localhost").split(" +")) {
+      typed.addAll(word(word, isOption));
+      isOption = word.startsWith("--");
+    }
+    typed.addAll(more(line));
+    return typed;
   }
 
-  private Stream<String> word(String word) {
+  /**
+   * @param isValue of an option: a context has the name of a cluster here, a Link that of pages
+   */
+  private List<String> word(String word, boolean isValue) {
     return switch (word) {
-      case "west" -> Stream.of(west.name());
-      case "east" -> Stream.of(east.name());
-      case "charts/isthmus", "charts/isthmus-gateway" -> Stream.of(root.resolve(word).toString());
-      case "client.yaml", "hello.yaml" -> Stream.of(root.resolve(APPS).resolve(word).toString());
-      case "curl" -> Stream.of(word, "-m", "3");
-      default -> Stream.of(word);
+      case "west" -> List.of(isValue ? west.name() : word);
+      case "east" -> List.of(isValue ? east.name() : word);
+      case "charts/isthmus", "charts/isthmus-gateway" -> List.of(root.resolve(word).toString());
+      case "client.yaml", "hello.yaml" -> List.of(root.resolve(APPS).resolve(word).toString());
+      case "curl" -> List.of(word, "-m", "3");
+      default -> List.of(word);
     };
   }
 

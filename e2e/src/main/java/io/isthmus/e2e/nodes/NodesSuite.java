@@ -6,6 +6,7 @@ import io.isthmus.e2e.attack.AttackSuite;
 import io.isthmus.e2e.drills.DrillsSuite;
 import io.isthmus.e2e.install.Clusters;
 import io.isthmus.e2e.install.Departure;
+import io.isthmus.e2e.install.Diagnosis;
 import io.isthmus.e2e.install.FiveCommands;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public final class NodesSuite implements Suite {
 
   @Override
   public String description() {
-    return "install, attack, three drills and uninstall, on one pair of real clusters";
+    return "install, the commands of pages, attack, three drills and uninstall, on one pair of real clusters";
   }
 
   @Override
@@ -38,7 +39,10 @@ public final class NodesSuite implements Suite {
     try (Clusters clusters = Clusters.ofTwo(root)) {
       clusters.up(scenarios);
       Departure departure = Departure.from(clusters);
+      Diagnosis diagnosis = new Diagnosis(clusters.operator(), clusters.west(), clusters.east());
+      diagnosis.beforeInstall(scenarios);
       new FiveCommands(clusters.operator(), clusters.west(), clusters.east()).run(scenarios);
+      diagnosis.run(scenarios);
       new AttackSuite(root).run(scenarios, clusters);
       scenarios.stage("the intruder goes", () -> AttackSuite.tidy(clusters));
       DrillsSuite.smoke(root).run(scenarios, clusters);

@@ -84,6 +84,19 @@ final class InstallPageTest {
   }
 
   @Test
+  void pagesForWhenSomethingDoesNotWorkHaveCommandsToType() {
+    assertThat(typed(Diagnosis.lines(ROOT)))
+        .allMatch(line -> line.startsWith("isthmus "))
+        .contains(
+            "isthmus check --context e2e-west --context e2e-east",
+            "isthmus check --pre",
+            "isthmus link check east",
+            "isthmus upgrade --context e2e-west")
+        .anyMatch(line -> line.startsWith("isthmus check pod shop/client-1"))
+        .anyMatch(line -> line.startsWith("isthmus support-bundle "));
+  }
+
+  @Test
   void aPageWithoutTheSectionOrWithAnotherStepIsRefused() throws IOException {
     assertThatThrownBy(() -> FiveSteps.of(page("# Installing", "")))
         .hasMessageContaining("no section 'From nothing to an answer'");
