@@ -48,6 +48,7 @@ void main(String[] args) throws Exception {
   }
   IO.println("[isthmus] " + run + " tests in all modules, " + skipped.size() + " skipped");
   skipped.forEach(IO::println);
+  IO.println("[isthmus] not among them: the suites on real clusters, e2e/run --list");
   if (!skipped.isEmpty() && "true".equals(System.getenv("CI"))) {
     IO.println("[isthmus] CI=true: a skipped test is a failure; provide what its reason names");
     System.exit(1);

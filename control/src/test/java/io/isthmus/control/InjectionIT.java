@@ -373,6 +373,9 @@ final class InjectionIT {
 
     assertThat(sidecars(create(other, "web", Map.of()))).isEmpty();
     assertThat(sidecars(create(asks, "job", Map.of(INJECT, "disabled")))).isEmpty();
+    assertThat(sidecars(create("kube-system", "dns", Map.of(INJECT, "enabled"))))
+        .as("what a cluster starts with")
+        .isEmpty();
     assertThatThrownBy(() -> create(asks, "web", Map.of()))
         .hasMessageContaining(
             "failed calling webhook \"annotated-namespace.injection.isthmus.io\"");

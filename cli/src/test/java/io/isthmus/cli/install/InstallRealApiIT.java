@@ -133,6 +133,12 @@ class InstallRealApiIT {
           .as("what the control plane filled in stays")
           .containsOnly(UsedMesh.CA_BUNDLE);
 
+      typed.assertDone("upgrade", "--dry-run", "--image-tag", "next");
+      assertThat(typed.out()).contains("--sidecar-image=localhost/isthmus-sidecar:next");
+      assertThat(controlArguments())
+          .as("a dry run changes nothing")
+          .doesNotContain("--sidecar-image=localhost/isthmus-sidecar:next");
+
       typed.assertDone(
           "upgrade", "--no-wait", "--image-tag", "next", "--gateway-set", "replicas=1");
       assertThat(controlArguments()).contains("--sidecar-image=localhost/isthmus-sidecar:next");

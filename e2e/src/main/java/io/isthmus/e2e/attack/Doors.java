@@ -12,7 +12,7 @@ record Doors(Mesh mesh, Intruder intruder) {
 
   void run(Scenarios scenarios) {
     scenarios.scenario(
-        "a sidecar's admin page and its listeners are closed to other Pods, and the log says so",
+        "a sidecar's admin page and its listeners are closed to other Pods, logged and counted",
         this::sidecar);
     scenarios.scenario("a gateway's admin page is closed to other Pods", this::gateway);
     scenarios.scenario(
@@ -34,7 +34,9 @@ record Doors(Mesh mesh, Intruder intruder) {
   }
 
   private void sidecar() {
-    for (int port : List.of(15_000, 15_001, 15_006)) {
+    double before = loops();
+    List<Integer> ports = List.of(15_000, 15_001, 15_006);
+    for (int port : ports) {
       mustSay("000", status("http://%s:%d/".formatted(victim(), port)));
       Mesh.sidecarLogs(
           mesh.west(),
@@ -43,6 +45,13 @@ record Doors(Mesh mesh, Intruder intruder) {
           ":" + port + "\"",
           "\"end\":\"loop\"");
     }
+    if (loops() < before + ports.size()) {
+      throw new AssertionError("%s loops after %s".formatted(loops(), before));
+    }
+  }
+
+  private double loops() {
+    return Mesh.ended(mesh.west(), victim() + ":15020", "loop");
   }
 
   private void gateway() {

@@ -49,12 +49,16 @@ record Mesh(KubernetesCluster west, KubernetesCluster east) {
   /** What east's gateways have refused as denied. */
   double gatewayRefusals() {
     return pods(east, SYSTEM, "app.kubernetes.io/name=isthmus-gateway").stream()
-        .mapToDouble(ip ->
-            value(
-                scrape(east, ip + ":15020"),
-                "isthmus_connections_closed_total{",
-                "reason=\"denied\""))
+        .mapToDouble(ip -> ended(east, ip + ":15020", "denied"))
         .sum();
+  }
+
+  /** Connections that a proxy has ended for that reason. */
+  static double ended(KubernetesCluster cluster, String metrics, String reason) {
+    return value(
+        scrape(cluster, metrics),
+        "isthmus_connections_closed_total{",
+        "reason=\"%s\"".formatted(reason));
   }
 
   private static double value(String metrics, String... words) {

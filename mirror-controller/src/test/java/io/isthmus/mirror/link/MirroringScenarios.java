@@ -294,6 +294,21 @@ abstract class MirroringScenarios {
   }
 
   @Test
+  void gatewayWithoutAnAddressIsToldUntilItHasOne() {
+    clusters.gateway();
+    clusters.link("east", east());
+    start();
+
+    condition(
+        "east",
+        LinkStatus.GATEWAY_REACHABLE,
+        it -> assertThat(it).startsWith("False NoAddress").contains("status.loadBalancer"));
+
+    clusters.gateway("192.0.2.1");
+    condition("east", LinkStatus.GATEWAY_REACHABLE, it -> assertThat(it).startsWith("True"));
+  }
+
+  @Test
   void gatewayAddressesBeyondTheLimitAreLeftOutAndTheConditionSaysSo() {
     clusters.link("east", east());
     start();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.isthmus.proxy.capture.NetworkNamespace.Ended;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The captured listeners under real redirection: nftables in a network namespace. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -110,6 +112,23 @@ final class CaptureIT {
   void leavesUdpToThePodAlone(String host, String seen) throws IOException {
     assertThat(udp(pod().outside(), host, 8080))
         .isEqualTo("application was asked by " + seen + "\n");
+  }
+
+  /** By the JDK, which as root sends an echo request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"10.77.0.1", "fd77::1"})
+  void leavesIcmpAlone(String host, @TempDir Path directory) throws IOException {
+    Path ping =
+        Files.writeString(
+            directory.resolve("Ping.java"),
+            """
+            void main(String[] host) throws Exception {
+              IO.println(java.net.InetAddress.getByName(host[0]).isReachable(3000));
+            }
+            """);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    assertThat(pod().pod().attempt(java, ping.toString(), host).output()).isEqualTo("true\n");
   }
 
   @ParameterizedTest
