@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 public final class HttpEndpoint {
   private static final int IDLE_SECONDS = 60;
 
-  /** Bytes of requests that wait while one is answered, at most. */
+  /** Bytes of requests that are read at once. */
   private static final int MAX_READ = 4096;
 
   private HttpEndpoint() {}

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests of one connection from {@link Pages}, one at a time: more is read when all that
- * was read has its answer. No page has use for a body, so that none is waited for.
+ * was read has its answer. No page has use for a body, so that none is waited for. On the channel's
+ * event loop.
  */
 final class HttpPages extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpPages.class);
@@ -42,7 +43,7 @@ final class HttpPages extends SimpleChannelInboundHandler<HttpObject> {
 
   private final Pages pages;
 
-  /** No more than one read brings. */
+  /** What one read brings; of a client that has ended its side, what the kernel held of it. */
   private final Queue<Asked> waiting = new ArrayDeque<>();
 
   private boolean isAnswering;

@@ -2,6 +2,7 @@ package io.isthmus.proxy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.isthmus.proxy.transport.Listeners;
 import io.isthmus.proxy.transport.Transport;
@@ -24,21 +25,31 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@EnumSource(Transport.class)
 final class HttpEndpointIT {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
   private static final String SLOW = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String BODY = "0123456789".repeat(6_000);
 
-  private final Transport transport = Transport.ofThisPlatform();
-  private final EventLoopGroup loops = transport.eventLoops(2, "test");
+  private final Transport transport;
+  private final EventLoopGroup loops;
 
   /** Requests for the slow page that were taken, to be answered by the test. */
   private final BlockingQueue<CompletableFuture<Page>> asked = new LinkedBlockingQueue<>();
 
   private Channel endpoint;
+
+  HttpEndpointIT(Transport transport) {
+    assumeTrue(transport == Transport.NIO || Transport.ofThisPlatform() == transport);
+    this.transport = transport;
+    this.loops = transport.eventLoops(2, "test");
+  }
 
   @BeforeEach
   void start() {

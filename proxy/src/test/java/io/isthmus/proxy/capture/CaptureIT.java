@@ -128,7 +128,9 @@ final class CaptureIT {
             """);
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    assertThat(pod().pod().attempt(java, ping.toString(), host).output()).isEqualTo("true\n");
+    int before = pod().accessLog().size();
+    assertThat(pod().pod().attempt(java, ping.toString(), host).output()).endsWith("true\n");
+    assertThat(pod().accessLog()).as("connections, which it tries elsewise").hasSize(before);
   }
 
   @ParameterizedTest
