@@ -151,9 +151,8 @@ record ClusterEvidence(
               .formatted(directory, logs.pods(), meshed.size()));
     }
     own.forEach(pod -> pages(gaps, pod));
-    archive.add(directory + "/system/pods.yaml", Shapes.yaml(own));
-    archive.add(
-        directory + "/pods.yaml", Shapes.yaml(meshed.stream().map(Shapes::ofOthers).toList()));
+    take(gaps, "system/pods.yaml", () -> Shapes.yaml(own));
+    take(gaps, "pods.yaml", () -> Shapes.yaml(meshed.stream().map(Shapes::ofOthers).toList()));
   }
 
   private static Stream<String> containers(Pod pod) {
@@ -192,10 +191,11 @@ record ClusterEvidence(
       return;
     }
     String account = pod.getSpec().getServiceAccountName();
-    Optional.ofNullable(PAGES.get(account))
+    Optional.ofNullable(account)
+        .map(PAGES::get)
         .ifPresent(port -> {
           page(gaps, pod, port, "metrics");
-          if (account.equals(ObjectNames.CONTROL_SERVICE_ACCOUNT)) {
+          if (ObjectNames.CONTROL_SERVICE_ACCOUNT.equals(account)) {
             page(gaps, pod, port, "proxies");
           }
         });
@@ -217,11 +217,15 @@ record ClusterEvidence(
         .forEach(each -> archive.add(directory + "/" + path, each));
   }
 
+  /** What goes wrong with one thing costs that alone: much is out of order when this is run. */
   private <T> List<T> list(List<String> gaps, String what, Supplier<List<T>> read) {
     try {
       return read.get();
     } catch (KubernetesClientException e) {
       gaps.add("%s/%s: %s".formatted(directory, what, e.getMessage()));
+      return List.of();
+    } catch (RuntimeException e) {
+      gaps.add("%s/%s: %s".formatted(directory, what, e));
       return List.of();
     }
   }

@@ -79,7 +79,9 @@ final class Shapes {
 
   static Node node(Node node) {
     node.getMetadata().setAnnotations(ours(node.getMetadata().getAnnotations()));
-    node.getStatus().setImages(List.of());
+    if (node.getStatus() != null) {
+      node.getStatus().setImages(List.of());
+    }
     return node;
   }
 

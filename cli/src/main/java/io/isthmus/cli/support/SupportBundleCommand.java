@@ -79,7 +79,9 @@ public final class SupportBundleCommand implements Callable<Integer> {
     GlobalOptions global = Objects.requireNonNull(parent).global();
     KubeContexts contexts = KubeContexts.of(global);
     List<String> names =
-        global.contexts().isEmpty() ? List.of(contexts.name(global)) : global.contexts();
+        global.contexts().isEmpty()
+            ? List.of(contexts.name(global))
+            : global.contexts().stream().distinct().toList();
     names.forEach(contexts::config); // says now what is wrong with the command line
     PrintWriter out = spec.commandLine().getOut();
     List<String> gaps = new ArrayList<>();

@@ -1,14 +1,18 @@
 package io.isthmus.e2e.install;
 
+import io.isthmus.cli.process.Command;
+import io.isthmus.e2e.Eventually;
 import io.isthmus.e2e.Scenarios;
 import io.isthmus.e2e.kubernetes.KubernetesCluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -26,6 +30,18 @@ public final class Diagnosis {
   private static final Pattern SECRET =
       Pattern.compile("PRIVATE KEY|\\beyJ[\\w-]{8,}\\.[\\w-]+\\.[\\w-]+");
   private static final int TELLING = 40;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** What is said beside the exit code, which is that of a warning, too. */
+  private static final Map<String, Pattern> WORDS =
+      Map.of(
+          "isthmus check ", Pattern.compile("\\d well, 0 failed, "),
+          "isthmus check --context west --context east",
+              Pattern.compile(" 0 failed, 0 not looked at"),
+          "isthmus check --nodes", Pattern.compile("(?s)\\A(?!.*datapath\\.nodes)"),
+          "isthmus link check ", Pattern.compile("\\d well, 0 failed, "),
+          "isthmus link list", Pattern.compile("(?m)^east +\\S+( +True){5} "),
+          "isthmus gateways", Pattern.compile("(?m)^east .*True"));
 
   private final Operator operator;
   private final KubernetesCluster west;
@@ -69,8 +85,24 @@ public final class Diagnosis {
           if (line.startsWith(BUNDLE)) {
             bundle(line);
           } else {
-            type(line);
+            well(line);
           }
+        });
+  }
+
+  /** Soon after an installation proxies may still be on their way to what is handed out. */
+  private void well(String line) {
+    Eventually.holds(
+        LIMIT,
+        () -> {
+          Command.Result result =
+              operator.attempt(new TestbedLine(operator.root(), west, east).of(ofPods(line)));
+          boolean isWell =
+              result.exit() == 0
+                  && WORDS.entrySet().stream()
+                      .filter(each -> line.startsWith(each.getKey()))
+                      .allMatch(each -> each.getValue().matcher(result.output()).find());
+          return isWell ? "" : result.toString();
         });
   }
 
@@ -111,9 +143,16 @@ public final class Diagnosis {
       type(line + " --file " + file);
       List<String> names = new ArrayList<>();
       String all = read(file, names);
-      for (String log : List.of("isthmus-control", "isthmus-gateway", "client", "hello")) {
-        if (names.stream().noneMatch(name -> name.contains(log) && name.endsWith(".log"))) {
-          throw new AssertionError("no log of %s among %s".formatted(log, names));
+      for (String log :
+          List.of(
+              west.name() + "/logs/isthmus-system/isthmus-control",
+              west.name() + "/logs/isthmus-system/isthmus-gateway",
+              west.name() + "/logs/shop/client",
+              east.name() + "/logs/isthmus-system/isthmus-control",
+              east.name() + "/logs/isthmus-system/isthmus-gateway",
+              east.name() + "/logs/shop/hello")) {
+        if (names.stream().noneMatch(name -> name.startsWith(log) && name.endsWith(".log"))) {
+          throw new AssertionError("no lines of %s among %s".formatted(log, names));
         }
       }
       SECRET
@@ -141,8 +180,11 @@ public final class Diagnosis {
     StringBuilder all = new StringBuilder();
     try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        names.add(entry.getName());
-        all.append(new String(zip.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+        String text = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+        if (!text.isBlank()) {
+          names.add(entry.getName());
+        }
+        all.append(text).append('\n');
       }
     }
     return all.toString();
@@ -159,7 +201,7 @@ public final class Diagnosis {
       for (JsonNode value : secret.path("data")) {
         String encoded = value.asString();
         String text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-        if (text.contains("PRIVATE KEY") || text.contains("token:")) {
+        if (text.contains("PRIVATE KEY") || text.contains("token:") || text.startsWith("eyJ")) {
           secrets.add(encoded);
           text.lines().map(String::strip).forEach(secrets::add);
         }
