@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 public final class HttpEndpoint {
   private static final int IDLE_SECONDS = 60;
 
-  /** Bytes of requests that are read at once. */
-  private static final int MAX_READ = 4096;
+  /** Bytes that are read at once: fewer requests than the 128 beyond which the codec hangs up. */
+  private static final int MAX_READ = 2048;
 
   private HttpEndpoint() {}
 

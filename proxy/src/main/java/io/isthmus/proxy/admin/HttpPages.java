@@ -43,7 +43,7 @@ final class HttpPages extends SimpleChannelInboundHandler<HttpObject> {
 
   private final Pages pages;
 
-  /** What one read brings; of a client that has ended its side, what the kernel held of it. */
+  /** What one read brings; of a client that has ended its side no more than the codec takes. */
   private final Queue<Asked> waiting = new ArrayDeque<>();
 
   private boolean isAnswering;

@@ -144,12 +144,16 @@ final class HttpEndpointIT {
               // by the end of the test
             }
           });
-      assertThat(asked.poll(5, TimeUnit.SECONDS)).isNotNull();
+      CompletableFuture<Page> first = asked.poll(5, TimeUnit.SECONDS);
+      assertThat(first).isNotNull();
       AtomicLong before = new AtomicLong(-1);
       await()
           .pollInterval(Duration.ofMillis(300))
           .untilAsserted(() -> assertThat(before.getAndSet(sent.get())).isEqualTo(sent.get()));
       assertThat(asked).isEmpty();
+      first.complete(Page.text(200, "slow\n"));
+      assertThat(statusLine(reader(socket))).startsWith("HTTP/1.1 200");
+      assertThat(asked.poll(5, TimeUnit.SECONDS)).as("the one after it").isNotNull();
       socket.close();
       sender.join();
     }
