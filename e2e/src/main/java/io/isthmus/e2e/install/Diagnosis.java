@@ -95,8 +95,7 @@ public final class Diagnosis {
     Eventually.holds(
         LIMIT,
         () -> {
-          Command.Result result =
-              operator.attempt(new TestbedLine(operator.root(), west, east).of(ofPods(line)));
+          Command.Result result = operator.attempt(typed(line));
           boolean isWell =
               result.exit() == 0
                   && WORDS.entrySet().stream()
@@ -106,8 +105,8 @@ public final class Diagnosis {
         });
   }
 
-  private String type(String line) {
-    return operator.type(new TestbedLine(operator.root(), west, east).of(ofPods(line)));
+  private List<String> typed(String line) {
+    return new TestbedLine(operator.root(), west, east).of(ofPods(line));
   }
 
   /** Pages name Pods as if their Deployments had called them so. */
@@ -140,7 +139,7 @@ public final class Diagnosis {
     Path file = Files.createTempFile("isthmus-e2e-bundle-", ".zip");
     Files.delete(file); // the command makes it, and overwrites none
     try {
-      type(line + " --file " + file);
+      operator.type(typed(line + " --file " + file));
       List<String> names = new ArrayList<>();
       String all = read(file, names);
       for (String log :
